@@ -32,12 +32,14 @@ let package = Package(
         .executable(name: "chalk-image", targets: ["chalk-image"]),
     ],
     targets: [
-        // Floor 0: the operating system and three C libraries.
+        // Floor 0: three C libraries and the operating system.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        // Linux calls that Swift's Glibc module leaves out.
+        .systemLibrary(name: "CLinux"),
         // Owned descriptors, processes, sockets, the I/O pool.
-        floor("ChalkSystem", []),
+        floor("ChalkSystem", ["CLinux"]),
 
         // Floor 1: the words of the OCI specifications, as values.
         floor("ChalkOCI", ["COpenSSL"]),

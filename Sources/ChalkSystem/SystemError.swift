@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// A failed system call: which one, on what, and the `errno` it left.
+package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The value of `errno`.
+    package let code: Int32
+    /// What was being done, as a verb phrase: "open", "rename to /x".
+    package let operation: String
+    /// The path, name or peer it was done to, for people; empty when there is none.
+    package let subject: String
+
+    /// An error from a code that is already known.
+    package init(code: Int32, operation: String, subject: String = "") {
+        self.code = code
+        self.operation = operation
+        self.subject = subject
+    }
+
+    /// The error that the last failed call left in `errno`.
+    package static func last(_ operation: String, _ subject: String = "") -> SystemError {
+        SystemError(code: errno, operation: operation, subject: subject)
+    }
+
+    /// The system's words for the code: "no such file or directory".
+    package var reason: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard unsafe strerror_r(code, &buffer, buffer.count) == 0 else { return "error \(code)" }
+        let words = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return words.prefix(1).lowercased() + words.dropFirst()
+    }
+
+    /// "cannot open /x: no such file or directory".
+    package var description: String {
+        subject.isEmpty ? "cannot \(operation): \(reason)" : "cannot \(operation) \(subject): \(reason)"
+    }
+
+    /// Whether the named thing does not exist (ENOENT or ENOTDIR).
+    package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+    /// Whether the named thing exists already (EEXIST).
+    package var isAlreadyThere: Bool { code == EEXIST }
+    /// Whether the disk or a quota is full (ENOSPC, EDQUOT).
+    package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+}
