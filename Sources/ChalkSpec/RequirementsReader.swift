@@ -126,7 +126,7 @@ struct RequirementsReader {
                 .unsupported, at: "", "it includes a URL; only files can be inlined, so download it first")
         }
         try read(
-            file: HostPath.joined(HostPath.parent(of: stack.last ?? "/"), path), asConstraints: asConstraints)
+            file: LocalPath.joined(LocalPath.parent(of: stack.last ?? "/"), path), asConstraints: asConstraints)
     }
 
     /// An option's value as pip cuts words again: quoted when it must be.
