@@ -54,11 +54,15 @@ struct BuilderErrorTests {
         Case("pipInstall.packages[0]: holds a line break; give one package each") { spec, _ in
             _ = try spec.pipInstall(["a\nb"])
         },
-        Case("uvPipInstall.packages[1]: holds a NUL byte") { spec, _ in _ = try spec.uvPipInstall(["a", "\0"]) },
+        Case("uvPipInstall.packages[1]: holds a NUL byte") { spec, _ in
+            _ = try spec.uvPipInstall(["a", "\0"])
+        },
         Case("aptInstall.packages[0]: is empty; name a package or leave it out") { spec, _ in
             _ = try spec.aptInstall([""])
         },
-        Case(#"aptInstall.packages[0]: "-y" is an option, not a package; use runCommands for a call of your own"#) {
+        Case(
+            #"aptInstall.packages[0]: "-y" is an option, not a package; use runCommands for a call of your own"#
+        ) {
             spec, _ in _ = try spec.aptInstall(["-y"])
         },
         Case(#"aptInstall.packages[0]: "a b" holds white space; give one package each"#) { spec, _ in
@@ -67,13 +71,15 @@ struct BuilderErrorTests {
         Case("dockerfileCommands.commands[0]: holds a NUL byte") { spec, _ in
             _ = try spec.dockerfileCommands(["RUN \0"])
         },
-        Case(#"addFile.destination: "app/x" is not absolute; a path in the image starts with "/""#) { spec, _ in
+        Case(#"addFile.destination: "app/x" is not absolute; a path in the image starts with "/""#) {
+            spec, _ in
             _ = try spec.addFile([], to: "app/x")
         },
         Case(
             #"addFile.destination: "/app/" names a directory; name the file itself, as in "/app/config.yaml""#
         ) { spec, _ in _ = try spec.addFile([], to: "/app/") },
-        Case("addFile.mode: 4096 is not a file mode; it lies between 0 and 0o7777 (decimal 4095)") { spec, _ in
+        Case("addFile.mode: 4096 is not a file mode; it lies between 0 and 0o7777 (decimal 4095)") {
+            spec, _ in
             _ = try spec.addFile([], to: "/a", mode: 0o10000)
         },
         Case("uvSync.extras[0]: is empty") { spec, _ in

@@ -28,7 +28,8 @@ struct BuilderTests {
 
     @Test("A Dockerfile stays byte for byte")
     func dockerfile() throws {
-        let text = "# escape=`\r\nARG V=1 `\r\n  X\r\n\r\n# c\r\nFROM debian:$V AS a\r\nRUN <<E\r\n  # x\r\nE\r\n"
+        let text =
+            "# escape=`\r\nARG V=1 `\r\n  X\r\n\r\n# c\r\nFROM debian:$V AS a\r\nRUN <<E\r\n  # x\r\nE\r\n"
         let files = FakeFiles(["/work/d": text])
         let spec = try ImageSpec.fromDockerfile("./d", in: files.here).runCommands(["true"])
         #expect(spec.base == .dockerfile(DockerfileSource(path: "/work/d", contents: Array(text.utf8))))
@@ -38,7 +39,8 @@ struct BuilderTests {
     @Test(
         "Where a Dockerfile's first stage starts",
         arguments: [
-            ("FROM a", true), ("from a", true), ("\n\n# FROM x\n", false), ("", false), ("RUN x\nFROM a\n", false),
+            ("FROM a", true), ("from a", true), ("\n\n# FROM x\n", false), ("", false),
+            ("RUN x\nFROM a\n", false),
             ("ARG A=\\\nFROM\nFROM a", true), ("ARG A=\\\nFROM b\n", false), ("\u{FEFF}FROM a", true),
             ("# escape=`\nARG A=`\nFROM b\nFROM c", true), ("# x\n# escape=`\nARG A=`\nFROM b", true),
             ("FROM\\\n a", true), ("ARG A\n  FROM a", true),
@@ -49,16 +51,19 @@ struct BuilderTests {
 
     @Test("Steps keep their order and their strings")
     func steps() throws {
-        let spec = try ImageSpec.base("a").runCommands(["a", "b c\nd"]).pipInstall(["x>=1; python_version<'4'"])
-            .uvPipInstall(["polars"]).aptInstall(["curl", "git=1:2*"]).dockerfileCommands(["USER root", ""])
-            .addFile([1, 2], to: "//a///b", mode: 0o600)
-            .pipInstallFromRequirements("requirements.txt", in: here)
-            .uvPipInstallFromRequirements("requirements.txt", in: here)
-            .uvSync(UvSync(pyprojectTomlLZ4: [1], uvLockLZ4: [2], extras: ["dev"], workdir: "/x/"))
+        let spec = try ImageSpec.base("a").runCommands(["a", "b c\nd"]).pipInstall([
+            "x>=1; python_version<'4'"
+        ])
+        .uvPipInstall(["polars"]).aptInstall(["curl", "git=1:2*"]).dockerfileCommands(["USER root", ""])
+        .addFile([1, 2], to: "//a///b", mode: 0o600)
+        .pipInstallFromRequirements("requirements.txt", in: here)
+        .uvPipInstallFromRequirements("requirements.txt", in: here)
+        .uvSync(UvSync(pyprojectTomlLZ4: [1], uvLockLZ4: [2], extras: ["dev"], workdir: "/x/"))
         let requirements = Requirements(options: [], requirements: ["requests>=2.28"], constraints: [])
         #expect(
             spec.steps.map(\.kind) == [
-                .runCommands(["a", "b c\nd"]), .pipInstall(["x>=1; python_version<'4'"]), .uvPipInstall(["polars"]),
+                .runCommands(["a", "b c\nd"]), .pipInstall(["x>=1; python_version<'4'"]),
+                .uvPipInstall(["polars"]),
                 .aptInstall(["curl", "git=1:2*"]), .dockerfileCommands(["USER root", ""]),
                 .addFile(AddFile(destination: "/a/b", content: [1, 2], mode: 0o600)),
                 .pipInstallRequirements(requirements), .uvPipInstallRequirements(requirements),
@@ -78,8 +83,10 @@ struct BuilderTests {
 
     @Test("env merges, workdir, entrypoint and cmd are replaced")
     func settings() throws {
-        let spec = try ImageSpec.base("a").env(["B": "1", "A": "x=\ny"]).env(["B": "2", "Z": ""]).workdir("/a")
-            .workdir("//b/./c//").entrypoint(["e"]).entrypoint(["f", ""]).cmd(["c"]).cmd([])
+        let spec = try ImageSpec.base("a").env(["B": "1", "A": "x=\ny"]).env(["B": "2", "Z": ""]).workdir(
+            "/a"
+        )
+        .workdir("//b/./c//").entrypoint(["e"]).entrypoint(["f", ""]).cmd(["c"]).cmd([])
         #expect(spec.sortedEnv.map { "\($0.name)=\($0.value)" } == ["A=x=\ny", "B=2", "Z="])
         #expect(spec.workdir == "/b/c" && spec.entrypoint == ["f", ""] && spec.cmd.isEmpty)
         #expect(try spec.workdir("/").workdir == "/")
@@ -93,11 +100,13 @@ struct BuilderTests {
             .addLocalDir(".", to: "/", strategy: .copy, in: here)
         #expect(
             spec.steps.map(\.kind) == [
-                .addLocalFile(LocalFile(src: "/work/a.txt", dest: "/app/a.txt", mode: nil, strategy: .volume)),
+                .addLocalFile(
+                    LocalFile(src: "/work/a.txt", dest: "/app/a.txt", mode: nil, strategy: .volume)),
                 .addLocalFile(
                     LocalFile(src: "/work/../work/a.txt", dest: "/b", mode: 0o7777, strategy: .copy)),
                 .addLocalDir(
-                    LocalDir(src: "/work/src", dest: "/app", strategy: .volume, exclude: ["*.pyc"], archive: true)),
+                    LocalDir(
+                        src: "/work/src", dest: "/app", strategy: .volume, exclude: ["*.pyc"], archive: true)),
                 .addLocalDir(LocalDir(src: "/work", dest: "/", strategy: .copy, exclude: [], archive: false)),
             ])
     }

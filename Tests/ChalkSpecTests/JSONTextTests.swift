@@ -13,7 +13,10 @@ struct JSONTextTests {
             ("[1,]", "line 1, column 4: a comma stands before the end of an array"),
             ("{\"a\":1,\n}", "line 2, column 1: a comma stands before the end of an object"),
             ("{\"a\" 1}", "line 1, column 6: \":\" is expected after the key"),
-            ("{\n  \"é\": 1,\n  \"é\": 2}", "line 3, column 3: the key \"é\" was given before, at line 2, column 3"),
+            (
+                "{\n  \"é\": 1,\n  \"é\": 2}",
+                "line 3, column 3: the key \"é\" was given before, at line 2, column 3"
+            ),
             ("{\"a\":1 \"b\":2}", "line 1, column 8: \",\" or \"}\" is expected here"),
             ("[1 2]", "line 1, column 4: \",\" or \"]\" is expected here"),
             ("{a: 1}", "line 1, column 2: a key in double quotes is expected here"),
@@ -26,7 +29,10 @@ struct JSONTextTests {
             ("\"\\ud800\"", "line 1, column 2: half of a surrogate pair stands alone"),
             ("\"\\udc00\"", "line 1, column 2: half of a surrogate pair stands alone"),
             ("\"\\ud800\\u0041\"", "line 1, column 2: half of a surrogate pair stands alone"),
-            ("[0755]", "line 1, column 2: a number has no leading zero; octal goes into a string, as \"0755\""),
+            (
+                "[0755]",
+                "line 1, column 2: a number has no leading zero; octal goes into a string, as \"0755\""
+            ),
             ("-", "line 1, column 2: a number needs a digit here"),
             ("1.", "line 1, column 3: a number needs a digit here"),
             ("1e", "line 1, column 3: a number needs a digit here"),
@@ -59,9 +65,11 @@ struct JSONTextTests {
 
     @Test("Values and positions")
     func values() throws {
-        let text = "\u{FEFF} {\"k\": [true, false, null, -1.5e+3, \"\\u00e9\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\\\\\"\"]}"
+        let text =
+            "\u{FEFF} {\"k\": [true, false, null, -1.5e+3, \"\\u00e9\\ud83d\\ude00\\/\\b\\f\\n\\r\\t\\\\\\\"\"]}"
         let node = try JSONTextReader.read(Array(text.utf8))
-        guard case .object(let members) = node.value, case .array(let array) = try #require(members.first).node.value
+        guard case .object(let members) = node.value,
+            case .array(let array) = try #require(members.first).node.value
         else {
             Issue.record("not an object with an array")
             return
