@@ -54,6 +54,8 @@ package struct RunOperation: Hashable, Sendable {
         case cache(id: String, target: String, mode: UInt32, uid: UInt32, gid: UInt32, readOnly: Bool)
         /// Memory that is gone after the step.
         case temporary(target: String, size: Int64?)
+        /// A file that is there while the command runs only.
+        case file(target: String, contents: [UInt8])
     }
 
     /// The program and its arguments.

@@ -43,6 +43,7 @@ extension RunOperation.Mount {
         switch self {
         case .cache(_, let target, _, _, _, _): target
         case .temporary(let target, _): target
+        case .file(let target, _): target
         }
     }
 
@@ -51,6 +52,7 @@ extension RunOperation.Mount {
         switch self {
         case .cache(let id, _, _, _, _, let readOnly): "cache \(id)\(readOnly ? " read-only" : "")"
         case .temporary: "tmpfs"
+        case .file(_, let contents): "file \(Digest.of(contents))"
         }
     }
 }
