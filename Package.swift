@@ -68,7 +68,7 @@ let package = Package(
 
         // Floor 6: the command.
         .executableTarget(
-            name: "chalk-image", dependencies: ["ChalkImage", "ChalkSystem"], swiftSettings: source),
+            name: "chalk-image", dependencies: ["ChalkImage", "ChalkOCI", "ChalkSystem"], swiftSettings: source),
 
         // Tests mirror the floors; CommandTests drive the built command against other people's tools.
         .target(

@@ -14,10 +14,11 @@ extension StageBuilder {
 
     /// ENTRYPOINT and CMD of the spec, which come last; a new ENTRYPOINT drops the base's CMD.
     package mutating func end(_ spec: ImageSpec) {
+        let keepsCommand = setsCommand
         if !spec.entrypoint.isEmpty {
             configure("ENTRYPOINT \(execForm(spec.entrypoint))", origin: nil) {
                 $0.entrypoint = spec.entrypoint
-                $0.command = nil
+                if !keepsCommand { $0.command = nil }
             }
         }
         if !spec.cmd.isEmpty {
@@ -31,7 +32,8 @@ extension StageBuilder {
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
         run(
-            shell + [command], title: "RUN \(line)", createdBy: "RUN \((shell + [command]).joined(separator: " "))",
+            shell + [command], title: "RUN \(line)",
+            createdBy: "RUN \((shell + [command]).joined(separator: " "))",
             origin: origin, mounts: mounts)
     }
 

@@ -96,10 +96,10 @@ package struct FileOperation: Hashable, Sendable {
         case localFile(String)
         /// A directory of the host, by the spec's ignore rules.
         case localDirectory(String, exclude: [String])
-        /// Paths of the build context, with wildcards.
-        case context([String])
-        /// Paths of an earlier stage, with wildcards.
-        case stage(Int, [String])
+        /// Paths of the build context, with wildcards; nothing that the exclude patterns match.
+        case context([String], exclude: [String])
+        /// Paths of an earlier stage, with wildcards; nothing that the exclude patterns match.
+        case stage(Int, [String], exclude: [String])
     }
 
     /// One source and where it goes.
@@ -110,11 +110,14 @@ package struct FileOperation: Hashable, Sendable {
         package let destination: String
         /// Permission bits of files where not the source's own decide.
         package let mode: UInt32?
+        /// Whether the destination is a directory that receives a source that is a file.
+        package let isDirectory: Bool
 
-        package init(source: Source, destination: String, mode: UInt32?) {
+        package init(source: Source, destination: String, mode: UInt32?, isDirectory: Bool = false) {
             self.source = source
             self.destination = destination
             self.mode = mode
+            self.isDirectory = isDirectory
         }
     }
 

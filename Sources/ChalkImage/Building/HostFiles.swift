@@ -1,0 +1,40 @@
+internal import ChalkContext
+internal import ChalkOCI
+internal import ChalkSystem
+
+/// Reads one directory of the host for a step: digests from the cache where it has them, content when a layer is
+/// written.
+final class HostFiles {
+    private var reader: ContextReader
+    private var digester = FileDigester()
+    private let cache: FileDigestCache
+    private let place: String
+    private let count: (Int64) -> Void
+
+    /// Files below `root`; `place` is what errors call the directory.
+    init(
+        _ root: borrowing FileDescriptor, cache: FileDigestCache, place: String,
+        count: @escaping (Int64) -> Void
+    ) throws {
+        reader = try ContextReader.open(root)
+        self.cache = cache
+        self.place = place
+        self.count = count
+    }
+
+    /// A file as a layer's content. The bytes that go into the layer are checked against the digest.
+    func content(_ path: [UInt8], _ status: FileStatus) throws -> PlacedEntry.Content {
+        if let digest = cache.digest(for: status) { return file(path, digest, size: status.size) }
+        let result = try digester.digest(path, from: &reader)
+        count(result.status.size)
+        cache.record(result.digest, for: result.status, readAt: result.readAt)
+        return file(path, result.digest, size: result.status.size)
+    }
+
+    private func file(_ path: [UInt8], _ digest: Digest, size: Int64) -> PlacedEntry.Content {
+        .file(digest, size: size) { [self] in
+            count(size)
+            return FileStream(try reader.open(path))
+        }
+    }
+}
