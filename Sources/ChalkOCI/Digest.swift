@@ -36,5 +36,6 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first twelve digits, for people.
     public var short: String { String(hex.prefix(12)) }
 
+    /// Byte order.
     public static func < (a: Digest, b: Digest) -> Bool { a.hex < b.hex }
 }

@@ -6,8 +6,10 @@ public struct DiffID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// A diffID from its digest.
     public init(_ digest: Digest) { self.digest = digest }
 
+    /// The text form.
     public var description: String { digest.description }
 
+    /// Byte order.
     public static func < (a: DiffID, b: DiffID) -> Bool { a.digest < b.digest }
 }
 
@@ -36,6 +38,7 @@ public struct ChainID: Hashable, Sendable, CustomStringConvertible {
         self.init(Digest.of(Array("\(parent) \(layer)".utf8)))
     }
 
+    /// The text form.
     public var description: String { digest.description }
 }
 
@@ -47,7 +50,9 @@ public struct CacheKey: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// A key from its digest.
     public init(_ digest: Digest) { self.digest = digest }
 
+    /// The text form.
     public var description: String { digest.description }
 
+    /// Byte order.
     public static func < (a: CacheKey, b: CacheKey) -> Bool { a.digest < b.digest }
 }

@@ -36,6 +36,7 @@ public struct Platform: Hashable, Sendable, CustomStringConvertible {
             && (variant == nil || offered.variant == nil || variant == offered.variant)
     }
 
+    /// The text form.
     public var description: String {
         [os, architecture, variant].compactMap { $0 }.joined(separator: "/")
     }

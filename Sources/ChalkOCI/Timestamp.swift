@@ -10,6 +10,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// and so Python wheels, cannot hold an earlier one.
     public static let defaultEpoch = Timestamp(315_532_800)
 
+    /// Earlier first.
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
 
     /// `1980-01-01T00:00:00Z`.

@@ -1,0 +1,41 @@
+# The project's chores. `make demo` and `make test` are all that a new machine needs.
+
+SHELL := /bin/bash
+RELEASE := swift build -c release --static-swift-stdlib --product chalk-image
+
+.PHONY: help demo test lint build release install-build install-test test-tools clean
+
+help:
+	@echo "make demo     build chalk-image, a base image and Fixtures/quickstart, and run the result"
+	@echo "make test     install what the tests need and run them all"
+	@echo "make lint     formatting and import arrows"
+	@echo "make release  the static binary: .build/release/chalk-image"
+	@echo "make install  put it into PREFIX/bin (default /usr/local)"
+
+demo: release
+	@.ci/demo
+
+test: install-test test-tools
+	@.ci/test
+
+lint:
+	@.ci/lint
+
+release: install-build
+	@$(RELEASE)
+
+install-build:
+	@.ci/install build
+
+install-test:
+	@.ci/install build test
+
+test-tools: install-test
+	@.ci/test-tools
+
+PREFIX ?= /usr/local
+install: release
+	install -D -m 0755 .build/release/chalk-image $(DESTDIR)$(PREFIX)/bin/chalk-image
+
+clean:
+	rm -rf .build

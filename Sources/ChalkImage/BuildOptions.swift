@@ -1,0 +1,46 @@
+public import ChalkOCI
+
+/// How an image is built; what is built says the ``Image``.
+public struct BuildOptions: Sendable {
+    /// How new layers are compressed.
+    public enum Compression: Hashable, Sendable {
+        /// gzip at a level from 1 to 9.
+        case gzip(level: Int)
+        /// zstd at a level from 1 to 19.
+        case zstd(level: Int)
+        /// Not at all.
+        case none
+    }
+
+    /// Names that the image gets in the store.
+    public var names: [Reference] = []
+    /// What RUN steps run on and which manifest of a multi-platform base is taken.
+    public var platform: Platform = .host
+    /// Executes every step, whatever was built before.
+    public var ignoresCache = false
+    /// Asks the registry for the base even when the store has one of that name.
+    public var pullsBase = false
+    /// Values for ARG.
+    public var buildArguments: [String: String] = [:]
+    /// The stage of a Dockerfile to stop at; nil is the last.
+    public var target: String?
+    /// The time in the image; SOURCE_DATE_EPOCH.
+    public var epoch: Timestamp = .defaultEpoch
+    /// How new layers are compressed.
+    public var compression: Compression = .gzip(level: 6)
+    /// The host's CA bundle to bind over the image's while RUN steps run, or nil.
+    public var hostCertificates: String?
+    /// `NAME=value` for RUN steps only: never in a key, a record, the config or a layer.
+    public var runEnvironment: [String] = []
+    /// Without a network for every RUN.
+    public var isolatesNetwork = false
+    /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
+    public var runtime: String?
+    /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.
+    public var plainHTTP = false
+    /// Turns warnings about the spec into errors.
+    public var isStrict = false
+
+    /// Options that every build starts from.
+    public init() {}
+}

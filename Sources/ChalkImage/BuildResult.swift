@@ -1,0 +1,34 @@
+public import ChalkOCI
+
+/// An image that was built.
+public struct BuildResult: Hashable, Sendable {
+    /// The manifest in the store.
+    public let manifest: Descriptor
+    /// The config; its digest is the image ID.
+    public let config: Descriptor
+    /// The names that were set.
+    public let names: [Reference]
+    /// Steps that were executed.
+    public let executedSteps: Int
+    /// Steps whose earlier result was used.
+    public let cachedSteps: Int
+    /// What people should know.
+    public let warnings: [String]
+}
+
+extension BuildResult {
+    /// The object of `--metadata-file`, with BuildKit's names.
+    package var metadata: JSON {
+        .object(present: [
+            ("containerimage.config.digest", .string(config.digest.description)),
+            ("containerimage.descriptor", manifest.json),
+            ("containerimage.digest", .string(manifest.digest.description)),
+            (
+                "image.name",
+                names.isEmpty ? nil : .string(names.map(\.description).joined(separator: ","))
+            ),
+            ("chalk.steps.executed", .integer(Int64(executedSteps))),
+            ("chalk.steps.cached", .integer(Int64(cachedSteps))),
+        ])
+    }
+}

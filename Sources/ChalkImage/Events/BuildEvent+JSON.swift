@@ -1,0 +1,77 @@
+package import ChalkOCI
+
+/// The form of `--progress=json`: one object a line, described in `docs/progress.md`.
+extension BuildEvent {
+    /// One object with the member `event`.
+    package var json: JSON {
+        switch self {
+        case .planned(let steps):
+            return .object(present: [("event", .string("planned")), ("steps", .integer(Int64(steps)))])
+        case .stepStarted(let step):
+            return .object(present: [("event", .string("step-started"))] + step.members)
+        case .stepOutput(let step, let stream, let bytes):
+            return .object(present: [
+                ("event", .string("step-output")), ("step", .integer(Int64(step.number))),
+                ("stream", .string(stream.rawValue)),
+                ("text", .string(String(decoding: bytes, as: UTF8.self))),
+            ])
+        case .stepFinished(let step, let outcome, let seconds):
+            return .object(
+                present: [("event", .string("step-finished"))] + step.members + outcome.members
+                    + [("seconds", .seconds(seconds))])
+        case .transfer(let transfer):
+            return .object(present: [
+                ("event", .string("transfer")), ("direction", .string(transfer.direction.rawValue)),
+                ("digest", .string(transfer.digest.description)), ("done", .integer(transfer.done)),
+                ("total", .integer(transfer.total)), ("skipped", transfer.skipped ? .bool(true) : nil),
+            ])
+        case .warning(let text):
+            return .object(present: [("event", .string("warning")), ("text", .string(text))])
+        case .finished(let manifest, let names, let seconds):
+            return .object(present: [
+                ("event", .string("finished")), ("digest", .string(manifest.description)),
+                ("names", .strings(names)), ("seconds", .seconds(seconds)),
+            ])
+        }
+    }
+}
+
+extension StepReport {
+    var members: [(String, JSON?)] {
+        [
+            ("step", .integer(Int64(number))), ("steps", .integer(Int64(total))), ("kind", .string(kind)),
+            ("title", .string(title)), ("stage", stage.map { .string($0) }),
+        ]
+    }
+}
+
+extension StepOutcome {
+    var members: [(String, JSON?)] {
+        switch self {
+        case .cached(let key, let layer):
+            [
+                ("outcome", .string("cached")), ("key", .string(key.description)),
+                ("layer", layer.map { .string($0.description) }),
+            ]
+        case .built(let key, let layer, let size, let reason):
+            [
+                ("outcome", .string("built")), ("key", .string(key.description)),
+                ("layer", layer.map { .string($0.description) }), ("size", .integer(size)),
+                ("reason", .string(reason)),
+            ]
+        case .configured:
+            [("outcome", .string("configured"))]
+        case .failed(let message, let log):
+            [("outcome", .string("failed")), ("message", .string(message)), ("log", .strings(log))]
+        }
+    }
+}
+
+extension JSON {
+    /// Seconds with three decimals, without a locale.
+    static func seconds(_ value: Double) -> JSON {
+        let milliseconds = Int64((value * 1000).rounded())
+        let rest = String(milliseconds % 1000)
+        return .number("\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)")
+    }
+}

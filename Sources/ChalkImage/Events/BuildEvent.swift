@@ -1,0 +1,91 @@
+public import ChalkOCI
+
+/// What happens while an image is built, in order.
+public enum BuildEvent: Sendable {
+    /// The plan is known: this many steps.
+    case planned(steps: Int)
+    /// A step is looked up or begun.
+    case stepStarted(StepReport)
+    /// A running step wrote something.
+    case stepOutput(StepReport, OutputStream, [UInt8])
+    /// A step is done, one way or another.
+    case stepFinished(StepReport, StepOutcome, seconds: Double)
+    /// Bytes moved between a registry and the store.
+    case transfer(TransferReport)
+    /// Something that people should know, one sentence.
+    case warning(String)
+    /// The image is in the store.
+    case finished(manifest: Digest, names: [String], seconds: Double)
+
+    /// Which of its two streams a step wrote to.
+    public enum OutputStream: String, Hashable, Sendable {
+        /// Standard output.
+        case stdout
+        /// Standard error.
+        case stderr
+    }
+}
+
+/// Which step an event is about.
+public struct StepReport: Hashable, Sendable {
+    /// From 1.
+    public let number: Int
+    /// Steps in all.
+    public let total: Int
+    /// `run`, `copy`, `add`, `workdir`, `config`.
+    public let kind: String
+    /// The instruction, one line.
+    public let title: String
+    /// The stage's name or number where there are several, else nil.
+    public let stage: String?
+
+    package init(number: Int, total: Int, kind: String, title: String, stage: String?) {
+        self.number = number
+        self.total = total
+        self.kind = kind
+        self.title = title
+        self.stage = stage
+    }
+}
+
+/// How a step ended.
+public enum StepOutcome: Hashable, Sendable {
+    /// An earlier result was used.
+    case cached(key: CacheKey, layer: Digest?)
+    /// It was executed; `reason` says why no earlier result fitted, `size` is the layer's in bytes as stored.
+    case built(key: CacheKey, layer: Digest?, size: Int64, reason: String)
+    /// It changed the config only.
+    case configured
+    /// It failed; the last lines of its log.
+    case failed(message: String, log: [String])
+}
+
+/// A transfer's progress.
+public struct TransferReport: Hashable, Sendable {
+    /// What is moved and where.
+    public enum Direction: String, Hashable, Sendable {
+        /// From a registry.
+        case pull
+        /// To a registry.
+        case push
+    }
+
+    /// Where to.
+    public let direction: Direction
+    /// The blob.
+    public let digest: Digest
+    /// Bytes moved so far.
+    public let done: Int64
+    /// Bytes in all.
+    public let total: Int64
+    /// Whether the other side had it already.
+    public let skipped: Bool
+
+    package init(direction: Direction, digest: Digest, done: Int64, total: Int64, skipped: Bool = false) {
+        self.direction = direction
+        self.digest = digest
+        self.done = done
+        self.total = total
+        self.skipped = skipped
+    }
+}

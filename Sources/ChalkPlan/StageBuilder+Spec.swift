@@ -1,0 +1,61 @@
+internal import ChalkOCI
+package import ChalkSpec
+
+/// What a spec's own fields and steps do. `dockerfileCommands` is lowered with the Dockerfile's instructions.
+extension StageBuilder {
+    /// ENV and WORKDIR of the spec, which come right after the base.
+    package mutating func begin(_ spec: ImageSpec) {
+        for (name, value) in spec.sortedEnv {
+            let title = "ENV \(name)=\(ShellQuoting.quote(value))"
+            configure(title, origin: nil) { $0.set(name, to: value) }
+        }
+        if let workdir = spec.workdir { self.workdir(workdir, title: "WORKDIR \(workdir)", origin: nil) }
+    }
+
+    /// ENTRYPOINT and CMD of the spec, which come last; a new ENTRYPOINT drops the base's CMD.
+    package mutating func end(_ spec: ImageSpec) {
+        if !spec.entrypoint.isEmpty {
+            configure("ENTRYPOINT \(execForm(spec.entrypoint))", origin: nil) {
+                $0.entrypoint = spec.entrypoint
+                $0.command = nil
+            }
+        }
+        if !spec.cmd.isEmpty {
+            configure("CMD \(execForm(spec.cmd))", origin: nil) { $0.command = spec.cmd }
+        }
+    }
+
+    /// RUN of a shell command.
+    package mutating func runShell(
+        _ command: String, origin: String?, mounts: [RunOperation.Mount] = []
+    ) {
+        let line = command.split(separator: "\n").joined(separator: " ")
+        run(
+            shell + [command], title: "RUN \(line)", createdBy: "RUN \((shell + [command]).joined(separator: " "))",
+            origin: origin, mounts: mounts)
+    }
+
+    /// RUN of an installer, with its cache kept between builds.
+    package mutating func install(_ command: InstallCommand, origin: String?) {
+        var mounts: [RunOperation.Mount] = []
+        if let directory = command.cacheDirectory {
+            mounts.append(
+                .cache(
+                    id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
+        }
+        for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
+        runShell(command.shell, origin: origin, mounts: mounts)
+    }
+
+    /// Files of the spec as one layer.
+    package mutating func add(_ items: [FileOperation.Item], title: String, origin: String?) {
+        append(
+            Step(
+                kind: .copy, title: title, createdBy: title, origin: origin,
+                operation: .files(FileOperation(items: items, owner: nil, followsTree: followsTree))))
+    }
+
+    private func execForm(_ words: [String]) -> String {
+        JSON.strings(words).compact()
+    }
+}

@@ -1,0 +1,93 @@
+package import ChalkOCI
+
+/// Turns instructions into steps, one after the other, keeping what later ones can see.
+///
+/// The whole of a stage's config is known before anything runs, so the plan can be shown without a build.
+package struct StageBuilder: Sendable {
+    /// The config so far.
+    package var runtime: RuntimeConfig
+    /// ARG values that are in scope.
+    package var arguments: [String: String] = [:]
+    /// From MAINTAINER.
+    package var author: String?
+    /// In order.
+    package private(set) var steps: [Step] = []
+    /// Whether destinations are looked up in the layers below: see ``PlanGraph``.
+    package var followsTree: Bool
+    /// Whether no RUN of the build has a network.
+    let isolatesNetwork: Bool
+
+    /// A stage that starts from a base's config.
+    package init(on base: RuntimeConfig, followsTree: Bool, isolatesNetwork: Bool) {
+        runtime = base
+        self.followsTree = followsTree
+        self.isolatesNetwork = isolatesNetwork
+    }
+
+    /// Adds a step as it is.
+    package mutating func append(_ step: Step) {
+        steps.append(step)
+    }
+
+    /// Adds a step that only changes the config.
+    package mutating func configure(_ title: String, origin: String?, _ change: (inout RuntimeConfig) -> Void) {
+        change(&runtime)
+        append(Step(kind: .config, title: title, createdBy: title, origin: origin, operation: .config))
+    }
+
+    /// WORKDIR: the directory is made where it is missing, and later relative ones start there.
+    package mutating func workdir(_ path: String, title: String, origin: String?) {
+        runtime.workingDirectory = absolute(path)
+        append(
+            Step(
+                kind: .workdir, title: title, createdBy: title, origin: origin,
+                operation: .directory(runtime.workingDirectory)))
+    }
+
+    /// RUN: `arguments` is the program with its arguments.
+    package mutating func run(
+        _ words: [String], title: String, createdBy: String, origin: String?, mounts: [RunOperation.Mount] = [],
+        isolatedNetwork: Bool = false
+    ) {
+        append(
+            Step(
+                kind: .run, title: title, createdBy: createdBy, origin: origin,
+                operation: .run(
+                    RunOperation(
+                        arguments: words, environment: stepEnvironment,
+                        workingDirectory: runtime.workingDirectory.isEmpty ? "/" : runtime.workingDirectory,
+                        user: runtime.user, mounts: mounts,
+                        isolatedNetwork: isolatedNetwork || isolatesNetwork))))
+    }
+
+    /// The shell that wraps shell-form commands.
+    package var shell: [String] { runtime.shell ?? ["/bin/sh", "-c"] }
+
+    /// A path seen from the working directory.
+    package func absolute(_ path: String) -> String {
+        ImageTreePath.normalized(path.hasPrefix("/") ? path : "\(runtime.workingDirectory)/\(path)")
+    }
+
+    /// What RUN steps see: the config's variables over ARG values over the default PATH.
+    private var stepEnvironment: [String] {
+        var seen = runtime
+        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) where seen.value(of: name) == nil {
+            seen.set(name, to: value)
+        }
+        if seen.value(of: "PATH") == nil { seen.set("PATH", to: RuntimeConfig.defaultPath) }
+        return seen.environment
+    }
+}
+
+extension RuntimeConfig {
+    /// The PATH where an image says none.
+    package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// The config of the empty image, as BuildKit gives it.
+    package static var scratch: RuntimeConfig {
+        var config = RuntimeConfig()
+        config.set("PATH", to: defaultPath)
+        config.workingDirectory = "/"
+        return config
+    }
+}

@@ -1,0 +1,133 @@
+/// A node of the plan: one instruction that may make one layer.
+package struct Step: Hashable, Sendable {
+    /// What it does, in one word for people and records.
+    package enum Kind: String, Hashable, Sendable {
+        case run, copy, add, workdir, config
+    }
+
+    /// What it does, in full.
+    package enum Operation: Hashable, Sendable {
+        /// Runs a command on the layers below.
+        case run(RunOperation)
+        /// Puts files into a layer.
+        case files(FileOperation)
+        /// Makes a directory where it is missing.
+        case directory(String)
+        /// Changes the config only; never a layer, never cached.
+        case config
+    }
+
+    /// One word.
+    package let kind: Kind
+    /// The instruction for people, one line.
+    package let title: String
+    /// The instruction as `docker history` shows it.
+    package let createdBy: String
+    /// `Dockerfile:12` or `steps[2].addLocalDir`; nil for a step made in code.
+    package let origin: String?
+    /// In full.
+    package let operation: Operation
+
+    package init(kind: Kind, title: String, createdBy: String, origin: String?, operation: Operation) {
+        self.kind = kind
+        self.title = title
+        self.createdBy = createdBy
+        self.origin = origin
+        self.operation = operation
+    }
+
+    /// Whether the step may make a layer.
+    package var makesLayer: Bool { operation != .config }
+
+    /// Whether the step needs the layers below it as a mounted tree.
+    package var needsSnapshot: Bool {
+        if case .run = operation { return true }
+        return false
+    }
+}
+
+/// One RUN, with everything it can see.
+package struct RunOperation: Hashable, Sendable {
+    /// What is mounted while the command runs.
+    package enum Mount: Hashable, Sendable {
+        /// A directory kept between builds by `id`; never part of a layer or key.
+        case cache(id: String, target: String, mode: UInt32, uid: UInt32, gid: UInt32, readOnly: Bool)
+        /// Memory that is gone after the step.
+        case temporary(target: String, size: Int64?)
+        /// A file that is there while the command runs only.
+        case file(target: String, contents: [UInt8])
+    }
+
+    /// The program and its arguments.
+    package let arguments: [String]
+    /// `NAME=value`, all that the step can see.
+    package let environment: [String]
+    /// Absolute.
+    package let workingDirectory: String
+    /// `user[:group]`, empty for root.
+    package let user: String
+    /// In the order of the instruction.
+    package let mounts: [Mount]
+    /// Without a network but loopback.
+    package let isolatedNetwork: Bool
+
+    package init(
+        arguments: [String], environment: [String], workingDirectory: String, user: String, mounts: [Mount],
+        isolatedNetwork: Bool
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.user = user
+        self.mounts = mounts
+        self.isolatedNetwork = isolatedNetwork
+    }
+}
+
+/// Files that become one layer.
+package struct FileOperation: Hashable, Sendable {
+    /// Where the files come from.
+    package enum Source: Hashable, Sendable {
+        /// Bytes at hand, as one file.
+        case bytes([UInt8])
+        /// Bytes at hand as an LZ4 frame, as one file.
+        case lz4Frame([UInt8])
+        /// One file of the host.
+        case localFile(String)
+        /// A directory of the host, by the spec's ignore rules.
+        case localDirectory(String, exclude: [String])
+        /// Paths of the build context, with wildcards.
+        case context([String])
+        /// Paths of an earlier stage, with wildcards.
+        case stage(Int, [String])
+    }
+
+    /// One source and where it goes.
+    package struct Item: Hashable, Sendable {
+        /// Where from.
+        package let source: Source
+        /// Absolute; for directories the one that receives the source's content.
+        package let destination: String
+        /// Permission bits of files where not the source's own decide.
+        package let mode: UInt32?
+
+        package init(source: Source, destination: String, mode: UInt32?) {
+            self.source = source
+            self.destination = destination
+            self.mode = mode
+        }
+    }
+
+    /// In order.
+    package let items: [Item]
+    /// Owner of everything that is put there: `user[:group]` by name or number; nil is 0:0.
+    package let owner: String?
+    /// Whether the destination is looked up in the layers below (links followed, existing directories kept).
+    package let followsTree: Bool
+
+    package init(items: [Item], owner: String?, followsTree: Bool) {
+        self.items = items
+        self.owner = owner
+        self.followsTree = followsTree
+    }
+}

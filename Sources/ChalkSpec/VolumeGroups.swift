@@ -1,0 +1,88 @@
+/// The lazy files of a spec by the directory that their volume is mounted at.
+package struct VolumeGroups: Hashable, Sendable {
+    /// The name that an archived directory gets, as the SDK calls it; whoever starts the container extracts it.
+    package static let archiveName = "_archive.part.0000"
+
+    /// The files of one volume.
+    package struct Group: Hashable, Sendable {
+        /// Absolute directory; never `/`.
+        package let mountDirectory: String
+        /// By the bytes of `dest`.
+        package let files: [LazyLocalFile]
+    }
+
+    /// By the bytes of the mount directory, so parents are mounted before what lies in them.
+    package let groups: [Group]
+
+    /// Groups lazy files. Throws `.invalid` for a volume at `/` and `.conflict` for two sources of one destination
+    /// and for a file where another volume is mounted.
+    package init(_ files: [LazyLocalFile]) throws(SpecError) {
+        var byRoot: [String: [LazyLocalFile]] = [:]
+        var byDest: [[UInt8]: LazyLocalFile] = [:]
+        for file in files.sorted(by: Self.precedes) {
+            let root = file.mountDirectory
+            guard root != "/" else { throw Self.atRoot(file) }
+            if let other = byDest.updateValue(file, forKey: Array(file.dest.utf8)) {
+                let sameContent = other.src.utf8.elementsEqual(file.src.utf8) && other.mode == file.mode
+                guard sameContent else { throw Self.twoSources(other, file) }
+                if other.mountDirectory == root { continue }
+            }
+            byRoot[root, default: []].append(file)
+        }
+        for root in byRoot.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            guard let file = byDest[Array(root.utf8)] else { continue }
+            throw SpecError(
+                .conflict, at: "",
+                "\(quoted(root)) is a file (from \(quoted(file.src))) and the directory of a volume; change one of "
+                    + "the destinations")
+        }
+        groups = byRoot.map { Group(mountDirectory: $0.key, files: $0.value) }
+            .sorted { $0.mountDirectory.utf8.lexicographicallyPrecedes($1.mountDirectory.utf8) }
+    }
+
+    /// Groups the lazy files of a spec.
+    package init(_ spec: ImageSpec, listing: LocalDirListing) throws(SpecError) {
+        try Self.validate(spec)
+        try self.init(spec.lazyLocalFiles(listing))
+    }
+
+    /// Finds volumes at `/` without looking at any file: the check that can be made at once.
+    package static func validate(_ spec: ImageSpec) throws(SpecError) {
+        for step in spec.steps {
+            switch step.kind {
+            case .addLocalFile(let file) where file.strategy == .volume:
+                let lazy = LazyLocalFile(src: file.src, dest: file.dest, mode: nil, mountRoot: nil)
+                if lazy.mountDirectory == "/" { throw atRoot(lazy) }
+            case .addLocalDir(let dir) where dir.strategy == .volume && dir.dest == "/":
+                throw atRoot(LazyLocalFile(src: dir.src, dest: "/", mode: nil, mountRoot: "/"))
+            default: break
+            }
+        }
+    }
+
+    static func precedes(_ left: LazyLocalFile, _ right: LazyLocalFile) -> Bool {
+        for (a, b) in [
+            (left.dest, right.dest), (left.src, right.src), (left.mountRoot ?? "", right.mountRoot ?? ""),
+        ]
+        where !a.utf8.elementsEqual(b.utf8) {
+            return a.utf8.lexicographicallyPrecedes(b.utf8)
+        }
+        return (left.mode ?? 0) < (right.mode ?? 0)
+    }
+
+    private static func atRoot(_ file: LazyLocalFile) -> SpecError {
+        SpecError(
+            .invalid, at: "",
+            "\(quoted(file.dest)) (from \(quoted(file.src))) needs a volume at \"/\", which no runtime mounts; use "
+                + "strategy \"copy\", or a destination in a directory such as \"/app\"")
+    }
+
+    private static func twoSources(_ first: LazyLocalFile, _ second: LazyLocalFile) -> SpecError {
+        let problem =
+            first.src.utf8.elementsEqual(second.src.utf8)
+            ? "\(quoted(first.dest)) is added twice from \(quoted(first.src)) with different modes; give it once"
+            : "\(quoted(first.dest)) comes from two sources, \(quoted(first.src)) and \(quoted(second.src)); "
+                + "leave one out or change its destination"
+        return SpecError(.conflict, at: "", problem)
+    }
+}

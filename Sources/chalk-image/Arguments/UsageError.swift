@@ -1,0 +1,9 @@
+/// A command line that is wrong: exit code 2.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    /// A sentence about the words of `command`.
+    init(_ what: String, command: String) {
+        description = "\(what); see `chalk-image \(command) --help`"
+    }
+}

@@ -1,0 +1,32 @@
+import ChalkImage
+import Synchronization
+
+/// A line for everything, for logs and pipes.
+final class PlainProgress: ProgressRenderer {
+    private let splitters = Mutex<[Int: LineSplitter]>([:])
+
+    func show(_ event: BuildEvent) {
+        switch event {
+        case .planned: break
+        case .stepStarted(let step): say("\(StepWords.number(step)) \(step.title)")
+        case .stepOutput(let step, _, let bytes):
+            let lines = splitters.withLock { $0[step.number, default: LineSplitter()].take(bytes) }
+            for line in lines { say("\(StepWords.number(step)) | \(StepWords.printable(line))") }
+        case .stepFinished(let step, let outcome, let seconds):
+            let last = splitters.withLock { $0[step.number]?.end() }
+            if let last { say("\(StepWords.number(step)) | \(StepWords.printable(last))") }
+            say("\(StepWords.number(step)) \(StepWords.outcome(outcome, seconds: seconds))")
+        case .transfer(let transfer):
+            if let words = StepWords.transfer(transfer) { say(words) }
+        case .warning(let text): say("warning: \(text)")
+        case .finished(_, let names, let seconds):
+            say("done in \(HumanSize.seconds(seconds))" + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))"))
+        }
+    }
+
+    func finish() {}
+
+    private func say(_ line: String) {
+        StandardStream.error.write(line + "\n")
+    }
+}
