@@ -28,13 +28,13 @@ extension StageBuilder {
 
     /// RUN of a shell command.
     package mutating func runShell(
-        _ command: String, origin: String?, mounts: [RunOperation.Mount] = []
+        _ command: String, origin: String?, mounts: [RunOperation.Mount] = [], missingProgramHint: String? = nil
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
         run(
             shell + [command], title: "RUN \(line)",
             createdBy: "RUN \((shell + [command]).joined(separator: " "))",
-            origin: origin, mounts: mounts)
+            origin: origin, mounts: mounts, missingProgramHint: missingProgramHint)
     }
 
     /// RUN of an installer, with its cache kept between builds.
@@ -46,7 +46,7 @@ extension StageBuilder {
                     id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
-        runShell(command.shell, origin: origin, mounts: mounts)
+        runShell(command.shell, origin: origin, mounts: mounts, missingProgramHint: missingProgramHint)
     }
 
     /// Files of the spec as one layer.

@@ -44,7 +44,7 @@ package struct StageBuilder: Sendable {
         append(
             Step(
                 kind: .workdir, title: title, createdBy: title, origin: origin,
-                operation: .directory(runtime.workingDirectory)))
+                operation: .directory(runtime.workingDirectory, followsTree: followsTree)))
     }
 
     /// RUN: `arguments` is the program with its arguments.
@@ -61,7 +61,8 @@ package struct StageBuilder: Sendable {
                         arguments: words, environment: stepEnvironment,
                         workingDirectory: runtime.workingDirectory.isEmpty ? "/" : runtime.workingDirectory,
                         user: runtime.user, mounts: mounts,
-                        isolatedNetwork: isolatedNetwork || isolatesNetwork))))
+                        isolatedNetwork: isolatedNetwork || isolatesNetwork,
+                        missingProgramHint: missingProgramHint))))
     }
 
     /// The shell that wraps shell-form commands.

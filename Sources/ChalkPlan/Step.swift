@@ -11,8 +11,8 @@ package struct Step: Hashable, Sendable {
         case run(RunOperation)
         /// Puts files into a layer.
         case files(FileOperation)
-        /// Makes a directory where it is missing.
-        case directory(String)
+        /// Makes a directory where it is missing; see ``FileOperation/followsTree``.
+        case directory(String, followsTree: Bool)
         /// Changes the config only; never a layer, never cached.
         case config
     }
@@ -70,11 +70,14 @@ package struct RunOperation: Hashable, Sendable {
     package let mounts: [Mount]
     /// Without a network but loopback.
     package let isolatedNetwork: Bool
+    /// How to go on when the program is not there; never part of a key.
+    package let missingProgramHint: String?
 
     package init(
         arguments: [String], environment: [String], workingDirectory: String, user: String, mounts: [Mount],
-        isolatedNetwork: Bool
+        isolatedNetwork: Bool, missingProgramHint: String? = nil
     ) {
+        self.missingProgramHint = missingProgramHint
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory

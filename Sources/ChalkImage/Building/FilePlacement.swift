@@ -7,16 +7,14 @@ internal import ChalkSystem
 struct FilePlacement {
     /// Where a step's sources are looked for.
     struct Sources {
-        /// The directory of the Dockerfile or spec, absolute.
-        let contextDirectory: String
         /// Digests of files by what `lstat` says.
         let digests: FileDigestCache
+        /// The build context.
+        let context: () throws -> ContextSelection
         /// Unpacks an LZ4 frame of at most a bounded size.
         let decodeLZ4: ([UInt8]) throws -> [UInt8]
         /// Selected paths of an earlier stage, placed below a destination.
         let stage: (_ stage: Int, _ paths: [String], _ exclude: [String]) throws -> [StageFile]
-        /// Notes bytes that were read from the host.
-        let countRead: (Int64) -> Void
         /// Notes something that people should know.
         let warn: (String) -> Void
     }
@@ -54,7 +52,9 @@ struct FilePlacement {
     }
 
     /// The entries that make a directory with its missing parents; none when it is there.
-    static func entries(forDirectory path: String, on tree: TreeBelow) throws -> [PlacedEntry] {
+    static func entries(
+        forDirectory path: String, on tree: TreeBelow, sources: Sources
+    ) throws -> [PlacedEntry] {
         let operation = FileOperation(items: [], owner: nil, followsTree: true)
         let unread = Sources(
             contextDirectory: "/", digests: FileDigestCache(limit: 0), decodeLZ4: { $0 },
@@ -107,7 +107,7 @@ struct FilePlacement {
         guard status.kind == .file else {
             throw ContextError(.changed, "\(real) is not a regular file any more")
         }
-        let files = try hostFiles(directory, place: PathText.parent(of: real))
+        let files = try hostFiles(directory)
         try listDirectories(to: LayerPaths.parent(of: path))
         put(path, try files.content(name, status), mode: mode ?? FileTable.imageMode(of: status))
     }
@@ -117,13 +117,11 @@ struct FilePlacement {
         let walker = try ContextWalker(
             options: .init(
                 exclude: exclude.map { Array($0.utf8) }, readsStatus: true, findsDifferences: true))
-        let files = try hostFiles(directory, place: source)
+        let files = try hostFiles(directory)
         try listDirectories(to: root)
-        var said: Set<String> = []
         let warnings = try walker.walk(directory) { entry, verdict in
             if verdict.isIgnored { return }
-            try put(entry, below: root, files: files, in: source, mode: nil)
-            _ = said.insert(source)
+            try put(entry, at: LayerPaths.join(root, entry.path), files: files, in: source, mode: nil)
         }
         for warning in warnings { sources.warn("\(source)/\(warning)") }
     }
@@ -131,26 +129,22 @@ struct FilePlacement {
     private mutating func placeContext(
         _ patterns: [String], _ exclude: [String], _ item: FileOperation.Item
     ) throws {
-        let selection = try ContextSelection(
-            directory: sources.contextDirectory, patterns: patterns, exclude: exclude)
-        let root = try FileDescriptor.directory(sources.contextDirectory)
-        let files = try hostFiles(root, place: sources.contextDirectory)
-        for source in selection.sources {
+        let context = try sources.context()
+        let root = try FileDescriptor.directory(context.directory)
+        let files = try hostFiles(root)
+        for source in try context.select(patterns, exclude: exclude) {
             if source.isDirectory {
                 let target = try tree.resolve(item.destination)
                 try listDirectories(to: target)
                 for (relative, entry) in source.entries {
-                    try put(
-                        ContextEntry(
-                            path: entry.path, kind: entry.kind, status: entry.status,
-                            linkTarget: entry.linkTarget),
-                        at: LayerPaths.join(target, relative), files: files, in: sources.contextDirectory,
-                        mode: item.mode)
+                    let path = LayerPaths.join(target, relative)
+                    try listDirectories(to: LayerPaths.parent(of: path))
+                    try put(entry, at: path, files: files, in: context.directory, mode: item.mode)
                 }
             } else if let (_, entry) = source.entries.first {
                 let target = try fileDestination(item, name: LayerPaths.name(of: entry.path))
                 try listDirectories(to: LayerPaths.parent(of: target))
-                try put(entry, at: target, files: files, in: sources.contextDirectory, mode: item.mode)
+                try put(entry, at: target, files: files, in: context.directory, mode: item.mode)
             }
         }
     }
@@ -172,12 +166,6 @@ struct FilePlacement {
     }
 
     private mutating func put(
-        _ entry: ContextEntry, below root: [UInt8], files: HostFiles, in source: String, mode: UInt32?
-    ) throws {
-        try put(entry, at: LayerPaths.join(root, entry.path), files: files, in: source, mode: mode)
-    }
-
-    private mutating func put(
         _ entry: ContextEntry, at path: [UInt8], files: HostFiles, in source: String, mode: UInt32?
     ) throws {
         guard let status = entry.status else { return }
@@ -196,8 +184,8 @@ struct FilePlacement {
         put(path, content, mode: isLink ? 0o777 : mode ?? FileTable.imageMode(of: status))
     }
 
-    private func hostFiles(_ root: borrowing FileDescriptor, place: String) throws -> HostFiles {
-        try HostFiles(root, cache: sources.digests, place: place, count: sources.countRead)
+    private func hostFiles(_ root: borrowing FileDescriptor) throws -> HostFiles {
+        try HostFiles(root, cache: sources.digests)
     }
 
     /// Lists a directory and those above it, with the attributes they have or get.

@@ -26,15 +26,11 @@ final class HostFiles {
     func content(_ path: [UInt8], _ status: FileStatus) throws -> PlacedEntry.Content {
         if let digest = cache.digest(for: status) { return file(path, digest, size: status.size) }
         let result = try digester.digest(path, from: &reader)
-        count(result.status.size)
         cache.record(result.digest, for: result.status, readAt: result.readAt)
         return file(path, result.digest, size: result.status.size)
     }
 
     private func file(_ path: [UInt8], _ digest: Digest, size: Int64) -> PlacedEntry.Content {
-        .file(digest, size: size) { [self] in
-            count(size)
-            return FileStream(try reader.open(path))
-        }
+        .file(digest, size: size) { [self] in FileStream(try reader.open(path)) }
     }
 }

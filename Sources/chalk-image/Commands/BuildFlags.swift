@@ -65,19 +65,24 @@ enum BuildFlags {
             options.epoch = Timestamp(seconds)
         }
         if arguments.isSet("host-certs") { options.hostCertificates = try hostBundle(surroundings) }
+        if arguments["file"] != nil { options.contextDirectory = try context(arguments, surroundings) }
         return (try image(arguments, surroundings, wrong), options)
+    }
+
+    private static func context(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> String {
+        let word = arguments.operands.first ?? "."
+        let path = surroundings.absolute(word)
+        guard try FileSystem.statusIfPresent(path)?.kind == .directory else {
+            throw ChalkError(.notFound, "the build context \(word) is not a directory")
+        }
+        return path
     }
 
     private static func image(
         _ arguments: ParsedArguments, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> Image {
         if let file = arguments["file"] {
-            let context = arguments.operands.first ?? "."
-            let path = surroundings.absolute(context)
-            guard try FileSystem.statusIfPresent(path)?.kind == .directory else {
-                throw ChalkError(.notFound, "the build context \(context) is not a directory")
-            }
-            return try Image.fromDockerfile(surroundings.absolute(file), context: path)
+            return try Image.fromDockerfile(surroundings.absolute(file))
         }
         guard let spec = arguments.operands.first else {
             throw wrong("a SPEC is missing (or -f DOCKERFILE CONTEXT)")
