@@ -49,6 +49,13 @@ package struct ContextError: Error, Hashable, Sendable, CustomStringConvertible 
         return text
     }
 
+    static func malformed(_ pattern: some Collection<UInt8>, file: [UInt8]?, line: Int) -> ContextError {
+        ContextError(
+            .pattern,
+            "cannot use the pattern \(show(Array(pattern))) in \(place(file, line)): it is malformed; "
+                + "check its brackets and backslashes")
+    }
+
     static func vanished(_ path: [UInt8]) -> ContextError {
         ContextError(
             .vanished,

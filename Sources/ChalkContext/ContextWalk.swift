@@ -96,6 +96,7 @@ struct ContextWalk {
             return
         }
         let decision = scope.decide(path, isDirectory: isDirectory)
+        if options.profile == .docker { try scope.checkPatterns() }
         if !isDirectory {
             if !decision.isIgnored || options.reportsIgnored {
                 try report(index, at: top, directory, kind, status, scope.verdict(decision))

@@ -12,20 +12,21 @@ struct DockerGlob: Hashable, Sendable {
         case suffix([UInt8])
         /// Anything else.
         case automaton(PathAutomaton)
+        /// Malformed in a way that moby notices only when it first tries the pattern.
+        case broken
     }
 
     let shape: Shape
     /// The bytes before the first special one: no path matches that does not start with them.
     let literalPrefix: [UInt8]
 
-    /// nil when the pattern is refused.
-    init?(_ pattern: [UInt8]) {
+    init(_ pattern: [UInt8]) {
         var text = GoText.scalars(pattern)
         literalPrefix = Array(pattern.prefix { !DockerGlob.special.contains($0) })
         // Go's scanner takes a byte order mark in front for itself.
         let hasMark = text.first == 0xFEFF
         if hasMark { text.removeFirst() }
-        var expression: [UInt32] = []
+        var expression: [UInt32] = [0x5E]
         var kind = Kind.exact
         var at = 0
         var round = 0
@@ -74,15 +75,17 @@ struct DockerGlob: Hashable, Sendable {
         case .prefix: shape = .prefix(Array(pattern.dropLast(2)))
         case .suffix: shape = .suffix(Array(pattern.dropFirst(2)))
         case .automaton:
-            guard let automaton = PathAutomaton(expression: expression) else { return nil }
-            shape = .automaton(automaton)
+            // Behind a `\` that stands last, moby's own end mark becomes a dollar sign, and the end is open.
+            expression.append(0x24)
+            shape = PathAutomaton(expression: expression).map(Shape.automaton) ?? .broken
         }
     }
 
     private enum Kind { case exact, prefix, suffix, automaton }
 
-    private static let escaped = Set(".+()|{}$".utf8)
-    private static let special = Set("*[]?^\\".utf8)
+    /// moby means to escape `|{}` too, but its bit table is too small for them: they keep their meaning.
+    private static let escaped = Set(".+()$".utf8)
+    private static let special = Set("*[]?^\\|{".utf8)
 
     func matches(_ path: Span<UInt8>) -> Bool {
         switch shape {
@@ -93,6 +96,7 @@ struct DockerGlob: Hashable, Sendable {
             return bytes.first == UInt8(ascii: "/") && path.count == bytes.count - 1
                 && path.ends(with: bytes.dropFirst())
         case .automaton(let automaton): return automaton.matches(path)
+        case .broken: return false
         }
     }
 
@@ -103,46 +107,6 @@ struct DockerGlob: Hashable, Sendable {
                 if directory[index] != byte { return false }
             } else {
                 return index > directory.count || byte == UInt8(ascii: "/")
-            }
-        }
-        return true
-    }
-
-    /// Whether Go's `filepath.Match` takes the pattern.
-    static func isWellFormed(_ pattern: [UInt8]) -> Bool {
-        var at = 0
-        /// Steps over one bracket member; false when it is malformed.
-        func member() -> Bool {
-            guard at < pattern.count, pattern[at] != UInt8(ascii: "-"), pattern[at] != UInt8(ascii: "]") else {
-                return false
-            }
-            if pattern[at] == UInt8(ascii: "\\") { at += 1 }
-            guard at < pattern.count else { return false }
-            let (scalar, length) = GoText.scalar(pattern, at)
-            if scalar == 0xFFFD && length == 1 { return false }
-            at += length
-            return at < pattern.count
-        }
-        while at < pattern.count {
-            switch pattern[at] {
-            case UInt8(ascii: "\\"):
-                guard at + 1 < pattern.count else { return false }
-                at += 2
-            case UInt8(ascii: "["):
-                at += 1
-                if at < pattern.count, pattern[at] == UInt8(ascii: "^") { at += 1 }
-                var members = 0
-                while !(at < pattern.count && pattern[at] == UInt8(ascii: "]") && members > 0) {
-                    guard member() else { return false }
-                    if pattern[at] == UInt8(ascii: "-") {
-                        at += 1
-                        guard member() else { return false }
-                    }
-                    members += 1
-                }
-                at += 1
-            default:
-                at += 1
             }
         }
         return true

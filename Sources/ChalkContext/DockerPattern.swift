@@ -8,28 +8,28 @@ extension IgnorePattern {
     ) throws(ContextError) -> IgnorePattern? {
         var text = Whitespace.trimmed(line[...])
         if text.isEmpty { return nil }
-        let isException = text.first == UInt8(ascii: "!")
-        if isException { text = Whitespace.trimmed(text.dropFirst()) }
+        let mark = UInt8(ascii: "!")
+        let startsWithMark = text.first == mark
+        if startsWithMark { text = Whitespace.trimmed(text.dropFirst()) }
         var cleaned = text.isEmpty ? [] : CleanPath.clean(text)
         if cleaned.count > 1, cleaned[0] == UInt8(ascii: "/") { cleaned.removeFirst() }
-        // `!/` and a bare `!` end up as an exception to nothing, which moby refuses.
-        if isException && (cleaned.isEmpty || cleaned == [UInt8(ascii: "/")]) {
+        // moby cleans what it has made of the line once more, `!` and all, and only then asks for the `!`. So `/!a` is
+        // an exception, and `!../../a` is none.
+        if startsWithMark { cleaned.insert(mark, at: 0) }
+        cleaned = CleanPath.clean(Whitespace.trimmed(cleaned[...]))
+        let counted = cleaned
+        let isException = cleaned.first == mark
+        if isException { cleaned.removeFirst() }
+        if cleaned.isEmpty {
             throw ContextError(
                 .pattern,
                 "cannot use the pattern ! in \(ContextError.place(file, number)): it names nothing; "
                     + "write what is to be kept after the !")
         }
-        // The list is cleaned a second time as a whole, which only shows where `!` is followed by white space inside.
-        guard DockerGlob.isWellFormed(cleaned), let glob = DockerGlob(cleaned) else {
-            throw ContextError(
-                .pattern,
-                "cannot use the pattern \(ContextError.show(Array(text))) in "
-                    + "\(ContextError.place(file, number)): it is malformed; check its brackets and backslashes")
-        }
-        let mark = isException ? [UInt8(ascii: "!")] : []
+        if GoMatch.refuses(cleaned) { throw .malformed(counted, file: file, line: number) }
         return IgnorePattern(
-            text: mark + cleaned, line: number, isInclude: isException, directoriesOnly: false,
-            shape: .docker(glob))
+            text: counted, line: number, isInclude: isException, directoriesOnly: false,
+            shape: .docker(DockerGlob(cleaned)))
     }
 }
 

@@ -6,6 +6,7 @@ struct DockerRules: Sendable {
     private struct Rule: Sendable {
         let glob: DockerGlob
         let isException: Bool
+        let isBroken: Bool
         let source: IgnoreRuleSource
     }
 
@@ -14,6 +15,8 @@ struct DockerRules: Sendable {
     private var levels: [[Bool]] = []
     private var latest: [Bool]
     private let hasExceptions: Bool
+    /// The broken pattern that was tried first.
+    private(set) var broken: IgnoreRuleSource?
 
     init(files: [IgnoreFile]) {
         for file in files {
@@ -21,7 +24,7 @@ struct DockerRules: Sendable {
                 guard case .docker(let glob) = pattern.shape else { continue }
                 rules.append(
                     Rule(
-                        glob: glob, isException: pattern.isInclude,
+                        glob: glob, isException: pattern.isInclude, isBroken: glob.shape == .broken,
                         source: IgnoreRuleSource(file: file.path, pattern: pattern)))
             }
         }
@@ -48,6 +51,7 @@ struct DockerRules: Sendable {
             var isMatch = levels.last?[index] ?? false
             if !isMatch && rules[index].isException == decision.isIgnored {
                 isMatch = rules[index].glob.matches(path)
+                if rules[index].isBroken && broken == nil { broken = rules[index].source }
             }
             latest[index] = isMatch
             if isMatch {

@@ -7,46 +7,118 @@ struct ExpressionParser {
         self.text = text
     }
 
-    /// The steps; nil when Go refuses the expression, or it uses what no file name needs (`\p`, `\Q`).
-    mutating func steps() -> [PathAutomaton.Step]? {
+    /// The steps of each alternative; nil when Go refuses the expression, or it uses what no file name needs (`\p`,
+    /// `\Q`).
+    mutating func alternatives() -> [[PathAutomaton.Step]]? {
+        var list: [[PathAutomaton.Step]] = []
+        repeat {
+            guard let steps = steps() else { return nil }
+            // Without a `^` a match may start anywhere.
+            list.append(steps.first == .atStart ? steps : [.any(.everything)] + steps)
+        } while take("|")
+        return list
+    }
+
+    /// The steps up to a `|` or the end.
+    private mutating func steps() -> [PathAutomaton.Step]? {
         var steps: [PathAutomaton.Step] = []
-        while let scalar = peek() {
+        // Where the last atom starts, unless it has been repeated already.
+        var atom: Int?
+        while let scalar = peek(), scalar != UInt32(ascii: "|") {
             at += 1
-            let set: CharacterSet
+            let start = steps.count
             switch scalar {
-            case UInt32(ascii: "^"):
-                steps.append(.atStart)
-                continue
+            case UInt32(ascii: "^"): steps.append(.atStart)
+            case UInt32(ascii: "$"): steps.append(.atEnd)
             case UInt32(ascii: "("):
                 // Only ever `(.*/)?`, since parentheses that people write arrive escaped.
                 at += ".*/)?".count
                 steps += [.optional(count: 3), .any(.notNewline), .one(CharacterSet(ranges: [0x2F...0x2F]))]
+                if count() != nil { return nil }
+                atom = nil
                 continue
-            case UInt32(ascii: "."):
-                set = .notNewline
+            case UInt32(ascii: "{"):
+                let back = at
+                at -= 1
+                if let (least, most) = count() {
+                    guard let place = atom, least <= 1000, most.map({ $0 >= least && $0 <= 1000 }) ?? true else {
+                        return nil
+                    }
+                    ExpressionParser.repeatAtom(&steps, from: place, least: least, most: most)
+                    atom = nil
+                    if count() != nil { return nil }
+                    continue
+                }
+                at = back
+                steps.append(.one(CharacterSet(ranges: [scalar...scalar])))
+            case UInt32(ascii: "."): steps.append(.one(.notNewline))
             case UInt32(ascii: "["):
-                guard let parsed = bracket() else { return nil }
-                set = parsed
+                guard let set = bracket() else { return nil }
+                steps.append(.one(set))
             case UInt32(ascii: "\\"):
                 guard let kind = peek() else { return nil }
                 if let step = ExpressionParser.assertion(kind) {
                     at += 1
                     steps.append(step)
-                    continue
+                } else {
+                    guard let ranges = escape() else { return nil }
+                    steps.append(.one(CharacterSet(ranges: ranges)))
                 }
-                guard let ranges = escape() else { return nil }
-                set = CharacterSet(ranges: ranges)
-            default:
-                set = CharacterSet(ranges: [scalar...scalar])
+            default: steps.append(.one(CharacterSet(ranges: [scalar...scalar])))
             }
-            if peek() == UInt32(ascii: "*") {
-                at += 1
-                steps.append(.any(set))
-            } else {
-                steps.append(.one(set))
+            atom = start
+            if case .one(let set)? = steps.last, take("*") {
+                steps[start] = .any(set)
+                if count() != nil { return nil }
+                atom = nil
             }
         }
         return steps
+    }
+
+    /// Puts copies of an atom in its place.
+    private static func repeatAtom(
+        _ steps: inout [PathAutomaton.Step], from place: Int, least: Int, most: Int?
+    ) {
+        let atom = Array(steps[place...])
+        steps.removeSubrange(place...)
+        for _ in 0..<least { steps += atom }
+        if let most {
+            for _ in least..<most { steps += [.optional(count: atom.count + 1)] + atom }
+        } else if case .one(let set)? = atom.first {
+            steps.append(.any(set))
+        }
+    }
+
+    /// Reads `{2}`, `{2,}` or `{2,3}`; nil, with nothing read, where that is not what comes.
+    private mutating func count() -> (least: Int, most: Int?)? {
+        let start = at
+        if take("{"), let least = number() {
+            if take("}") { return (least, least) }
+            if take(",") {
+                if take("}") { return (least, nil) }
+                if let most = number(), take("}") { return (least, most) }
+            }
+        }
+        at = start
+        return nil
+    }
+
+    private mutating func number() -> Int? {
+        let start = at
+        var value = 0
+        while let digit = peek(), (0x30...0x39).contains(digit) {
+            value = min(value * 10 + Int(digit - 0x30), 100_000)
+            at += 1
+        }
+        let hasLeadingZero = at - start > 1 && text[start] == 0x30
+        return at == start || hasLeadingZero ? nil : value
+    }
+
+    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+        if peek() != scalar.value { return false }
+        at += 1
+        return true
     }
 
     private func peek() -> UInt32? {

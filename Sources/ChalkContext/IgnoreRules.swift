@@ -47,7 +47,8 @@ package struct IgnoreRules: Sendable {
     /// - Parameters:
     ///   - path: Components with `/` between them, relative to the root, without `.` or `..`.
     ///   - isDirectory: Whether `lstat` says that the entry is a directory.
-    package func verdict(for path: [UInt8], isDirectory: Bool) -> IgnoreVerdict {
+    /// - Throws: ``ContextError`` (`pattern`) for `docker`, when a malformed pattern had to be tried.
+    package func verdict(for path: [UInt8], isDirectory: Bool) throws(ContextError) -> IgnoreVerdict {
         var scope = base
         var current = ComponentPath()
         scope.enter(depth: 0, files[[]] ?? [], after: IgnoreScope.Decision())
@@ -61,6 +62,7 @@ package struct IgnoreRules: Sendable {
                 return IgnoreVerdict(isIgnored: true, reason: reason)
             }
             let decision = scope.decide(current, isDirectory: isDirectory || !isLast)
+            try scope.checkPatterns()
             if isLast { return scope.verdict(decision) }
             if decision.isIgnored && !scope.mayKeep(below: current) {
                 return IgnoreVerdict(

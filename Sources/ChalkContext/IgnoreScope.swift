@@ -88,6 +88,11 @@ package struct IgnoreScope: Sendable {
         return rank >= 0 ? sources[rank] : nil
     }
 
+    /// Says so when a pattern had to be tried that is broken (docker).
+    func checkPatterns() throws(ContextError) {
+        if let broken = docker?.broken { throw .malformed(broken.text, file: broken.file, line: broken.line) }
+    }
+
     /// A verdict for people from a decision.
     func verdict(_ decision: Decision) -> IgnoreVerdict {
         guard let source = source(decision.rank) else {

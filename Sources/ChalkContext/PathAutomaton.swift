@@ -16,16 +16,21 @@ struct PathAutomaton: Hashable, Sendable {
         case wordBoundary(isNegated: Bool)
     }
 
-    private let steps: [Step]
+    private let alternatives: [[Step]]
 
     /// nil when Go's compiler would refuse the expression.
     init?(expression: [UInt32]) {
         var parser = ExpressionParser(text: expression)
-        guard let steps = parser.steps() else { return nil }
-        self.steps = steps
+        guard let alternatives = parser.alternatives() else { return nil }
+        self.alternatives = alternatives
     }
 
     func matches(_ path: Span<UInt8>) -> Bool {
+        for steps in alternatives where PathAutomaton.matches(steps, path) { return true }
+        return false
+    }
+
+    private static func matches(_ steps: [Step], _ path: Span<UInt8>) -> Bool {
         let words = steps.count / 64 + 1
         var now = [UInt64](repeating: 0, count: words)
         var next = now
@@ -46,10 +51,7 @@ struct PathAutomaton: Hashable, Sendable {
                     let bit = open.trailingZeroBitCount
                     done |= 1 << UInt64(bit)
                     let index = word * 64 + bit
-                    if index == steps.count {
-                        if scalar == nil { return true }
-                        continue
-                    }
+                    if index == steps.count { return true }
                     switch steps[index] {
                     case .one(let set):
                         if let scalar, set.contains(scalar) {
@@ -94,7 +96,7 @@ struct CharacterSet: Hashable, Sendable {
     var ranges: [ClosedRange<UInt32>]
     var isNegated = false
 
-    static let notSlash = CharacterSet(ranges: [0x2F...0x2F], isNegated: true)
+    static let everything = CharacterSet(ranges: [], isNegated: true)
     static let notNewline = CharacterSet(ranges: [0x0A...0x0A], isNegated: true)
 
     func contains(_ scalar: UInt32) -> Bool {
