@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 
 extension FileTable {
     /// The table that ``encoded`` was made from; nil for any other bytes.

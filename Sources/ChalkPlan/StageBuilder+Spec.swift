@@ -46,7 +46,7 @@ extension StageBuilder {
                     id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
-        runShell(command.shell, origin: origin, mounts: mounts, missingProgramHint: missingProgramHint)
+        runShell(command.shell, origin: origin, mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
     /// Files of the spec as one layer.

@@ -51,7 +51,7 @@ package struct StageBuilder: Sendable {
     package mutating func run(
         _ words: [String], title: String, createdBy: String, origin: String?,
         mounts: [RunOperation.Mount] = [],
-        isolatedNetwork: Bool = false
+        isolatedNetwork: Bool = false, missingProgramHint: String? = nil
     ) {
         append(
             Step(

@@ -50,13 +50,23 @@ struct ArchiveImport {
 
     /// One layer from the tar's entries as they are, so the same tar gives the same image everywhere.
     private func takeRootFileSystem(_ path: String) throws -> Descriptor {
-        let source = try Decompressor(FileStream(try FileDescriptor.open(path)))
         let ingest = try store.ingest(.deferred)
         let compressor = try StreamCompressor(compression: .defaultGzip, sink: ingest)
-        let check = try RootFileSystemCheck(source, forwardingTo: compressor, cancellation: cancellation)
-        guard try check.run() > 0 else { throw ChalkError(.invalidInput, "\(path) is an empty archive") }
+        let tar = ForwardingSource(
+            try Decompressor(FileStream(try FileDescriptor.open(path))), to: compressor)
+        let archive = try ForeignArchive(tar)
+        var index = LayerIndex.Builder()
+        var count = 0
+        while let entry = try archive.next() {
+            try cancellation.check()
+            try index.add(entry)
+            count += 1
+        }
+        guard count > 0 else { throw ChalkError(.invalidInput, "\(path) is not a tar, or an empty one") }
+        try tar.drain(into: Nowhere())
         let summary = try compressor.finish()
         let blob = try ingest.commit()
+        try store.layerIndexes.put(index.finish().bytes, for: summary.diffID)
         var config = ImageConfig(platform: options.platform)
         config.created = Timestamp.defaultEpoch.description
         config.diffIDs = [summary.diffID]
@@ -78,4 +88,9 @@ struct ArchiveImport {
         return Descriptor(
             mediaType: .manifest, digest: try store.put(bytes, .deferred), size: Int64(bytes.count))
     }
+}
+
+/// Takes bytes and forgets them.
+private final class Nowhere: ByteSink {
+    func write(_ bytes: ArraySlice<UInt8>) {}
 }
