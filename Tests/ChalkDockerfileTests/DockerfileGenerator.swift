@@ -11,9 +11,9 @@ struct DockerfileGenerator {
         "from", "run", "Env", "NONSENSE", "R\u{E9}N",
     ]
     private static let pieces = [
-        "a", "b=c", "a=b", "=x", "k=", "--", "-", "--x", "\"q r\"", "'s t'", "x\"y z\"w", "it's", "\"open", "$v", "${v}",
-        "${v:-d}", "${v:+a b}", "${", "a/b", "/x", "#", "# c", "<", "<<", "1<2", "<<<w", "&&", ";", "é", "\u{A0}",
-        "\u{2003}", "[", "]", "[]", "=", "a=\"b c\" d='e f'", "\t", "\u{0B}", "\u{0C}", "\r", "NONE", "CMD", "cmd", "AS",
+        "a", "b=c", "a=b", "=x", "k=", "-- ", "- ", "--x ", "\"q r\"", "'s t'", "x\"y z\"w", "it's", "\"open", "$v", "${v}",
+        "${v:-d}", "${v:+a b}", "${", "a/b", "/x", "#", "# c", "1<2", "<<<w", "&&", ";", "é", "\u{A0}",
+        "\u{2003}", "[", "=", "a=\"b c\" d='e f'", "\t", "\u{0B}", "\u{0C}", "\r", "NONE", "CMD", "cmd", "AS",
         "", "(", "\u{1F389}", "\u{85}x", "0",
     ]
     private static let arrays = [
@@ -74,8 +74,9 @@ struct DockerfileGenerator {
         }
         var bodies = ""
         switch random.below(8) {
-        case 0: text += random.pick(Self.arrays)
-        case 1: text += random.below(5) == 0 ? random.pick(Self.otherArrays) : random.pick(Self.arrays)
+        case 0: return text + random.pick(Self.arrays) + "\n"
+        case 1:
+            return text + (random.below(5) == 0 ? random.pick(Self.otherArrays) : random.pick(Self.arrays)) + "\n"
         case 2, 3: (text, bodies) = heredocs(text)
         default: for _ in 0..<random.below(6) { text += piece() }
         }

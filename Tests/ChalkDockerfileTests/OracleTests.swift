@@ -41,7 +41,8 @@ import Testing
             }
             lines = [syntax.lines.lowerBound, syntax.lines.upperBound]
             text = syntax.text
-            heredocs = syntax.heredocs.map {
+            // The wheel does not show the here-documents of a trigger; the lines still tell that they were read.
+            heredocs = (syntax.trigger.isEmpty ? syntax.heredocs : []).map {
                 Document(name: $0.name, descriptor: $0.fileDescriptor, content: String(decoding: $0.content, as: UTF8.self))
             }
         }
@@ -66,6 +67,7 @@ import Testing
 
     private struct Answer: Decodable {
         var refused: String?
+        var undecodable: Bool?
         var commands: [Command]?
     }
 
@@ -97,6 +99,7 @@ import Testing
         let answers = try ask(texts)
         #expect(answers.count == texts.count)
         for (index, answer) in answers.enumerated() {
+            if answer.undecodable == true { continue }
             let label = Comment(rawValue: "\(name(index)): \(String(decoding: texts[index], as: UTF8.self).debugDescription)")
             let ours = try? DockerfileSyntax.parse(texts[index], name: "Dockerfile")
             #expect((ours == nil) == (answer.refused != nil), label)
@@ -105,7 +108,7 @@ import Testing
             #expect(mine.count == theirs.count, label)
             for (our, var their) in zip(mine, theirs) {
                 // The wheel appends the here-documents to the text.
-                if !their.heredocs.isEmpty { their.text = our.text }
+                if their.text.hasPrefix(our.text + "\n") { their.text = our.text }
                 #expect(our == their, label)
             }
         }
