@@ -5,7 +5,8 @@ import Testing
 @Suite struct FragmentTests {
     @Test func instructionsContinueTheStage() throws {
         let fragment = try DockerfileFragment.parse(
-            ["# escape=`", "ENV a=b", "RUN x \\", "  y", "RUN <<EOF\nz\nEOF", "ARG q"], name: "dockerfileCommands")
+            ["# escape=`", "ENV a=b", "RUN x \\", "  y", "RUN <<EOF\nz\nEOF", "ARG q"],
+            name: "dockerfileCommands")
         #expect(fragment.instructions.map(\.instruction.keyword) == ["ENV", "RUN", "RUN", "ARG"])
         #expect(fragment.instructions[1].text == "RUN x   y")
         #expect(fragment.stages.isEmpty)
@@ -32,11 +33,16 @@ import Testing
     }
 
     static let appended: [(String, String)] = [
-        ("FROM a\n", "FROM a\nRUN x\n"), ("FROM a", "FROM a\nRUN x\n"), ("FROM a\n# end", "FROM a\n# end\nRUN x\n"),
-        ("FROM a\nRUN y \\", "FROM a\nRUN y \nRUN x\n"), ("FROM a\nRUN y \\ \n# z\n\n", "FROM a\nRUN y  \n# z\n\nRUN x\n"),
-        ("FROM a\nRUN y \\\\", "FROM a\nRUN y \\\\\nRUN x\n"), ("FROM a\nRUN y \\\n# z\\", "FROM a\nRUN y \n# z\\\nRUN x\n"),
-        ("# escape=`\nFROM a\nRUN y `\n", "# escape=`\nFROM a\nRUN y \nRUN x\n"), ("FROM a\r\nRUN y \\\r\n", "FROM a\r\nRUN y \r\nRUN x\n"),
-        ("FROM a\nCOPY <<e /\nb \\\ne\n", "FROM a\nCOPY <<e /\nb \\\ne\nRUN x\n"), ("FROM a\nRUN y \\\n z \\", "FROM a\nRUN y \\\n z \nRUN x\n"),
+        ("FROM a\n", "FROM a\nRUN x\n"), ("FROM a", "FROM a\nRUN x\n"),
+        ("FROM a\n# end", "FROM a\n# end\nRUN x\n"),
+        ("FROM a\nRUN y \\", "FROM a\nRUN y \nRUN x\n"),
+        ("FROM a\nRUN y \\ \n# z\n\n", "FROM a\nRUN y  \n# z\n\nRUN x\n"),
+        ("FROM a\nRUN y \\\\", "FROM a\nRUN y \\\\\nRUN x\n"),
+        ("FROM a\nRUN y \\\n# z\\", "FROM a\nRUN y \n# z\\\nRUN x\n"),
+        ("# escape=`\nFROM a\nRUN y `\n", "# escape=`\nFROM a\nRUN y \nRUN x\n"),
+        ("FROM a\r\nRUN y \\\r\n", "FROM a\r\nRUN y \r\nRUN x\n"),
+        ("FROM a\nCOPY <<e /\nb \\\ne\n", "FROM a\nCOPY <<e /\nb \\\ne\nRUN x\n"),
+        ("FROM a\nRUN y \\\n z \\", "FROM a\nRUN y \\\n z \nRUN x\n"),
     ]
 
     @Test(arguments: appended)
@@ -45,8 +51,11 @@ import Testing
         let after = try before.appending(["RUN x"])
         #expect(String(decoding: after.bytes, as: UTF8.self) == expected)
         #expect(after.stages.last?.instructions.last?.text == "RUN x")
-        let kept = after.stages.flatMap { [$0.opening.instruction] + $0.instructions.map(\.instruction) }.dropLast()
-        #expect(Array(kept) == before.stages.flatMap { [$0.opening.instruction] + $0.instructions.map(\.instruction) })
+        let kept = after.stages.flatMap { [$0.opening.instruction] + $0.instructions.map(\.instruction) }
+            .dropLast()
+        #expect(
+            Array(kept)
+                == before.stages.flatMap { [$0.opening.instruction] + $0.instructions.map(\.instruction) })
     }
 
     @Test func appendingStages() throws {

@@ -12,12 +12,15 @@ import Testing
         ("ENV a \"$x\" $n", "ENV a X Y 7"),
         ("LABEL $n=$x l=${none:-$n}", "LABEL 7=\"X Y\" l=7"),
         ("ARG $n=$n a b=\"$x\"", "ARG $n=7 a b=\"X Y\""),
-        ("COPY --chown=$n:$n --chmod=0$n a$n \"b\" /$x/", "COPY --chown=7:7 --chmod=07 [\"a7\", \"b\", \"/X Y/\"]"),
+        (
+            "COPY --chown=$n:$n --chmod=0$n a$n \"b\" /$x/",
+            "COPY --chown=7:7 --chmod=07 [\"a7\", \"b\", \"/X Y/\"]"
+        ),
         ("COPY [\"$x\", \"/d\\\\$n\"]", "COPY [\"X Y\", \"/d$n\"]"),
         ("COPY --from=s --exclude=$n a b", "COPY --from=s --exclude=$n a b"),
         ("ADD --checksum=sha256:$n --exclude=$n a /$n", "ADD --checksum=sha256:7 --exclude=$n a /7"),
         ("EXPOSE $n/tcp ${x}", "EXPOSE 7/tcp X Y"),
-        ("EXPOSE 8$n '9 0'", "EXPOSE 87 '9 0'"),
+        ("EXPOSE 8$n \"$x\"", "EXPOSE 87 Z"),
         ("VOLUME /$n [$n]", "VOLUME /7 [7]"),
         ("USER $n:\"$n\"", "USER 7:7"),
         ("WORKDIR \"$x\"/'$n'", "WORKDIR X Y/$n"),
@@ -44,7 +47,8 @@ import Testing
             #expect(left == right)
             return
         case (.expose(let left), .expose):
-            #expect(Set(left.ports) == (written.contains("87") || written.contains("8$n") ? ["87", "9", "0"] : ["7/tcp", "X", "Y"]))
+            // In byte order before the expansion, a quoted value in one piece.
+            #expect(left.ports == (written.contains("8$n") ? ["X Y", "87"] : ["7/tcp", "X", "Y"]))
             return
         default: break
         }
@@ -52,9 +56,11 @@ import Testing
     }
 
     @Test func from() throws {
-        let stage = try parsed("ARG n\nFROM --platform=linux/$n img:${n} AS b$\n".replacing("b$", with: "b")).stages[0]
+        let stage = try parsed("ARG n\nFROM --platform=linux/$n img:${n} AS b$\n".replacing("b$", with: "b"))
+            .stages[0]
         let expanded = try stage.opening.expanding(with: { Self.values[$0] })
-        #expect(expanded.instruction == .from(FromInstruction(base: "img:7", platform: "linux/7", alias: "b")))
+        #expect(
+            expanded.instruction == .from(FromInstruction(base: "img:7", platform: "linux/7", alias: "b")))
         #expect {
             try parsed("FROM ${none}").stages[0].opening.expanding(with: { _ in nil })
         } throws: {
@@ -78,14 +84,16 @@ import Testing
                 InlineFile(name: "b.txt", contents: Array("$x\n".utf8)),
             ], destination: "/7/")
         #expect(
-            try only(written).expanding(with: { Self.values[$0] }) == .copy(CopyInstruction(operands: expected)))
+            try only(written).expanding(with: { Self.values[$0] })
+                == .copy(CopyInstruction(operands: expected)))
     }
 
     @Test func bodiesUseTheBackslashAlways() throws {
         let file = try parsed("# escape=`\nFROM a\nCOPY <<e /`$n\n`$n \\$n\ne\n")
         let copy = try #require(file.stages[0].instructions.first).expanding(with: { Self.values[$0] })
         let operands = CopyOperands(
-            paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("`7 $n\n".utf8))], destination: "/$n")
+            paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("`7 $n\n".utf8))],
+            destination: "/$n")
         #expect(copy.instruction == .copy(CopyInstruction(operands: operands)))
     }
 
@@ -108,7 +116,10 @@ import Testing
     }
 
     @Test func refusedAfterExpansion() throws {
-        for text in ["VOLUME $empty", "WORKDIR ${none?}", "ENV a=${none:?b}", "USER '", "EXPOSE ${"] {
+        for text in [
+            "VOLUME $empty", "ENV $none=x", "ENV \"\"=x", "WORKDIR ${none?}", "ENV a=${none:?b}", "USER '",
+            "EXPOSE ${",
+        ] {
             let instruction = try only(text)
             #expect(throws: DockerfileError.self) { try instruction.expanding(with: { Self.values[$0] }) }
         }

@@ -5,8 +5,10 @@ import Testing
 /// Broken texts: any answer but a crash, and what is accepted keeps its bytes.
 @Suite struct MutationTests {
     private static let splices = [
-        "\\\n", "\n", "\r\n", "<<EOF", "<<-'", "EOF\n", "\"", "'", "${", "}", "$", "`", "[", "]", "[\"", "--", "--mount=", "=", "#",
-        "# escape=`\n", "ONBUILD ", "FROM ", "\u{FEFF}", "\u{A0}", "\u{0}", ",", ":-", "//", "%%", "*", "\\\\", "999999999999999999999<<x",
+        "\\\n", "\n", "\r\n", "<<EOF", "<<-'", "EOF\n", "\"", "'", "${", "}", "$", "`", "[", "]", "[\"", "--",
+        "--mount=", "=", "#",
+        "# escape=`\n", "ONBUILD ", "FROM ", "\u{FEFF}", "\u{A0}", "\u{0}", ",", ":-", "//", "%%", "*",
+        "\\\\", "999999999999999999999<<x",
     ].map { Array($0.utf8) }
 
     private func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {

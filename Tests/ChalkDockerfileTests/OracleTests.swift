@@ -43,7 +43,9 @@ import Testing
             text = syntax.text
             // The wheel does not show the here-documents of a trigger; the lines still tell that they were read.
             heredocs = (syntax.trigger.isEmpty ? syntax.heredocs : []).map {
-                Document(name: $0.name, descriptor: $0.fileDescriptor, content: String(decoding: $0.content, as: UTF8.self))
+                Document(
+                    name: $0.name, descriptor: $0.fileDescriptor,
+                    content: String(decoding: $0.content, as: UTF8.self))
             }
         }
     }
@@ -75,7 +77,8 @@ import Testing
         let python = try #require(
             ProcessInfo.processInfo.environment["CHALK_DOCKERFILE_PYTHON"],
             "set CHALK_DOCKERFILE_PYTHON to the python of a venv with the wheel dockerfile==3.4.0")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "chalk-oracle-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "chalk-oracle-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let questions = folder.appending(path: "in")
@@ -100,7 +103,8 @@ import Testing
         #expect(answers.count == texts.count)
         for (index, answer) in answers.enumerated() {
             if answer.undecodable == true { continue }
-            let label = Comment(rawValue: "\(name(index)): \(String(decoding: texts[index], as: UTF8.self).debugDescription)")
+            let label = Comment(
+                rawValue: "\(name(index)): \(String(decoding: texts[index], as: UTF8.self).debugDescription)")
             let ours = try? DockerfileSyntax.parse(texts[index], name: "Dockerfile")
             #expect((ours == nil) == (answer.refused != nil), label)
             guard let ours, let theirs = answer.commands else { continue }

@@ -94,13 +94,17 @@ import Testing
         Refused(
             "FROM a\nVOLUME [null]",
             "f:2: the JSON array holds something else than strings; put every element in double quotes"),
-        Refused("FROM a\nSHELL bash -c", "f:2: SHELL must be a JSON array, as in SHELL [\"/bin/sh\", \"-c\"]"),
+        Refused(
+            "FROM a\nSHELL bash -c", "f:2: SHELL must be a JSON array, as in SHELL [\"/bin/sh\", \"-c\"]"),
         Refused(
             "FROM a\nSHELL []", "f:2: SHELL needs at least one argument, as in SHELL [\"/bin/sh\", \"-c\"]"),
         Refused("FROM a\nRUN --mnt=x y", "f:2: RUN has no flag --mnt; did you mean --mount?"),
-        Refused("FROM a\nRUN --network=hots y", "f:2: --network of RUN must be default, none or host, not \"hots\""),
+        Refused(
+            "FROM a\nRUN --network=hots y",
+            "f:2: --network of RUN must be default, none or host, not \"hots\""),
         Refused("FROM a\nRUN --network= y", "f:2: --network of RUN must be default, none or host, not \"\""),
-        Refused("FROM a\nRUN --security=x y", "f:2: --security of RUN must be sandbox or insecure, not \"x\""),
+        Refused(
+            "FROM a\nRUN --security=x y", "f:2: --security of RUN must be sandbox or insecure, not \"x\""),
         Refused("FROM a\nEXPOSE", "f:2: EXPOSE needs at least one argument, a port"),
         Refused("FROM a\nVOLUME", "f:2: VOLUME needs at least one argument, a directory"),
         Refused("FROM a\nVOLUME [\" \"]", "f:2: a directory of VOLUME is empty; name one"),
@@ -149,7 +153,9 @@ import Testing
         Refused("target=/x,tpye=bind", "--mount has no option \"tpye\"; did you mean type?"),
         Refused("target", "\"target\" in --mount is not written key=value"),
         Refused("target=/x,", "\"\" in --mount is not written key=value"),
-        Refused("from=$x,target=/x", "from of --mount cannot use variables; name a stage with FROM and mount from that"),
+        Refused(
+            "from=$x,target=/x",
+            "from of --mount cannot use variables; name a stage with FROM and mount from that"),
         Refused("target=/x,ro=maybe", "ro of --mount cannot be \"maybe\""),
         Refused("target=/x,rw=2", "rw of --mount cannot be \"2\""),
         Refused("type=cache,target=/x,sharing=all", "sharing of --mount cannot be \"all\""),
@@ -160,10 +166,15 @@ import Testing
         Refused("type=cache,target=/x,mode=9", "mode of --mount cannot be \"9\""),
         Refused("type=cache,target=/x,uid=-1", "uid of --mount cannot be \"-1\""),
         Refused("type=cache,target=/x,gid=4294967296", "gid of --mount cannot be \"4294967296\""),
-        Refused("type=bind,target=/x,size=1", "a bind mount has no size; write type= before it, or leave it out"),
+        Refused(
+            "type=bind,target=/x,size=1", "a bind mount has no size; write type= before it, or leave it out"),
         Refused("type=tmpfs,target=/x,size=huge", "size of --mount cannot be \"huge\""),
-        Refused("type=cache,target=/x,required", "a cache mount has no required; write type= before it, or leave it out"),
-        Refused("required,type=secret,id=x", "a bind mount has no required; write type= before it, or leave it out"),
+        Refused(
+            "type=cache,target=/x,required",
+            "a cache mount has no required; write type= before it, or leave it out"),
+        Refused(
+            "required,type=secret,id=x",
+            "a bind mount has no required; write type= before it, or leave it out"),
         Refused("type=secret", "a secret mount needs an id, source or target"),
         Refused("type=secret,id=a,from=b", "a secret mount has no from"),
         Refused("type=secret,id=a,source=b", "a secret mount has both source and id; keep id"),
@@ -192,7 +203,8 @@ import Testing
     }
 
     @Test func commentsMayHoldAnyBytes() throws {
-        let file = try Dockerfile.parse(Array("# ".utf8) + [0xFF, 0xFE] + Array("\nFROM a\n#\u{0}".utf8) + [0xC3], name: "f")
+        let file = try Dockerfile.parse(
+            Array("# ".utf8) + [0xFF, 0xFE] + Array("\nFROM a\n#\u{0}".utf8) + [0xC3], name: "f")
         #expect(file.stages.count == 1)
     }
 

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct RenderingTests {
     @Test func json() throws {
-        let text = "# syntax=a/b\n# note\nFROM a\nRUN --network=none x \\\n\n  y\nONBUILD CMD [\"\\t\"]\nCOPY <<-e /\n\t\"z\"\ne\n"
+        let text =
+            "# syntax=a/b\n# note\nFROM a\nRUN --network=none x \\\n\n  y\nONBUILD CMD [\"\\t\"]\nCOPY <<-e /\n\t\"z\"\ne\n"
         let expected = #"""
             {"name": "Dockerfile", "escape": "\\",
              "directives": [{"name": "syntax", "value": "a/b", "line": 1}],
@@ -25,7 +26,8 @@ import Testing
     @Test(arguments: FixtureCase.all)
     func jsonIsJSON(_ fixture: FixtureCase) throws {
         let syntax = try DockerfileSyntax.parse(try fixture.bytes(), name: "Dockerfile")
-        let value = try #require(try JSONSerialization.jsonObject(with: Data(syntax.json.utf8)) as? [String: Any])
+        let value = try #require(
+            try JSONSerialization.jsonObject(with: Data(syntax.json.utf8)) as? [String: Any])
         #expect((value["instructions"] as? [Any])?.count == syntax.instructions.count)
     }
 
@@ -34,6 +36,7 @@ import Testing
         let syntax = try DockerfileSyntax.parse(Array(text.utf8), name: "f")
         #expect(
             syntax.sExpressions
-                == "(nonsense \"\")\n(run [\"--x\"] \"y\")\n(copy \"a\")\n(onbuild (onbuild (env \"a\" \"b\" \"\")))\n(\"\")\n")
+                == "(nonsense \"\")\n(run [\"--x\"] \"y\")\n(copy \"a\")\n(onbuild (onbuild (env \"a\" \"b\" \"\")))\n(\"\")\n"
+        )
     }
 }

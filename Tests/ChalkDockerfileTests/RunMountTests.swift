@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct RunMountTests {
     private func flag(_ text: String) throws -> RunMountFlag {
-        guard case .run(let run) = try only("RUN --mount=\(text) x") else { throw DockerfileError(.value, "not RUN") }
+        guard case .run(let run) = try only("RUN --mount=\(text) x") else {
+            throw DockerfileError(.value, "not RUN")
+        }
         return try #require(run.mounts.first)
     }
 
@@ -37,18 +39,22 @@ import Testing
         expected.gid = 4_294_967_295
         expected.isReadOnly = true
         #expect(
-            try mount("\"type=cache,target=/c,id=i d,sharing=Locked,mode=1777,uid=1000,gid=4294967295,ro\"") == expected)
+            try mount("\"type=cache,target=/c,id=i d,sharing=Locked,mode=1777,uid=1000,gid=4294967295,ro\"")
+                == expected)
     }
 
     static let sizes: [(String, Int64?)] = [
-        ("0", 0), ("100", 100), ("1k", 1024), ("1K", 1024), ("1kb", 1024), ("1KiB", 1024), ("1.5m", 1_572_864), ("2 g", 2_147_483_648),
-        ("1t", 1_099_511_627_776), ("1p", 1_125_899_906_842_624), ("1b", 1), ("1e3", 1000), ("", nil), ("m", nil), ("-1", nil),
-        ("1x", nil), ("1kbb", nil), ("1bb", nil), ("0x10", nil), ("9000p", nil), ("8192p", nil), ("8191p", 9_222_246_136_947_933_184),
+        ("0", 0), ("100", 100), ("1k", 1024), ("1K", 1024), ("1kb", 1024), ("1KiB", 1024),
+        ("1.5m", 1_572_864), ("2 g", 2_147_483_648),
+        ("1t", 1_099_511_627_776), ("1p", 1_125_899_906_842_624), ("1b", 1), ("1e3", 1000), ("", nil),
+        ("m", nil), ("-1", nil),
+        ("1x", nil), ("1kbb", nil), ("1bb", nil), ("0x10", nil), ("9000p", nil), ("8192p", nil),
+        ("8191p", 9_222_246_136_947_933_184),
         ("nan", nil), ("1.2.3", nil), ("1 2", nil),
     ]
 
     @Test(arguments: sizes)
-    func sizes(_ text: String, _ bytes: Int64?) {
+    func sizeTexts(_ text: String, _ bytes: Int64?) {
         #expect(ByteSize.bytes(text) == bytes)
     }
 
@@ -87,8 +93,11 @@ import Testing
     }
 
     @Test func quotedFields() throws {
-        #expect(try mount("target=\\\"/x\\\"").target == "/x")
-        #expect(try mount("'\"target=/a,b\",\"source=c\"\"d\\\"\"\"'").target == "/a,b")
+        #expect(try mount("target=\"'/x y'\"").target == "/x y")
+        // Flag quotes, then fields, then the quotes of the value.
+        let mount = try mount("'\"target=/a,b\",\"source=c\"\"d e\"\"\"'")
+        #expect(mount.target == "/a,b")
+        #expect(mount.source == "cd e")
     }
 
     @Test(arguments: [5, 6] as [UInt64])

@@ -19,18 +19,29 @@ import Testing
     func trimming(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<3000 {
-            let pattern = (0..<random.below(6)).map { _ in random.pick(["*", "*", "?", "a", "b"] as [Unicode.Scalar]) }
-            let value = (0..<random.below(9)).map { _ in random.pick(["a", "a", "b", "c"] as [Unicode.Scalar]) }
+            let pattern = (0..<random.below(6)).map { _ in
+                random.pick(["*", "*", "?", "a", "b"] as [Unicode.Scalar])
+            }
+            let value = (0..<random.below(9)).map { _ in
+                random.pick(["a", "a", "b", "c"] as [Unicode.Scalar])
+            }
             let compiled = try ShellPattern(pattern)
             let prefixes = (0...value.count).filter { matches(pattern[...], value[..<$0]) }
             let suffixes = (0...value.count).filter { matches(pattern[...], value[$0...]) }
-            let label = Comment(rawValue: "seed \(seed): \(String(scalars: pattern)) on \(String(scalars: value))")
-            #expect(compiled.removingPrefix(of: value, isGreedy: false) == Array(value[(prefixes.first ?? 0)...]), label)
-            #expect(compiled.removingPrefix(of: value, isGreedy: true) == Array(value[(prefixes.last ?? 0)...]), label)
+            let label = Comment(
+                rawValue: "seed \(seed): \(String(scalars: pattern)) on \(String(scalars: value))")
             #expect(
-                compiled.removingSuffix(of: value, isGreedy: false) == Array(value[..<(suffixes.last ?? value.count)]), label)
+                compiled.removingPrefix(of: value, isGreedy: false) == Array(value[(prefixes.first ?? 0)...]),
+                label)
             #expect(
-                compiled.removingSuffix(of: value, isGreedy: true) == Array(value[..<(suffixes.first ?? value.count)]), label)
+                compiled.removingPrefix(of: value, isGreedy: true) == Array(value[(prefixes.last ?? 0)...]),
+                label)
+            #expect(
+                compiled.removingSuffix(of: value, isGreedy: false)
+                    == Array(value[..<(suffixes.last ?? value.count)]), label)
+            #expect(
+                compiled.removingSuffix(of: value, isGreedy: true)
+                    == Array(value[..<(suffixes.first ?? value.count)]), label)
         }
     }
 
@@ -39,11 +50,14 @@ import Testing
     func lines(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<3000 {
-            let pattern = (0..<random.below(6)).map { _ in random.pick(["*", "?", "a", "\n"] as [Unicode.Scalar]) }
+            let pattern = (0..<random.below(6)).map { _ in
+                random.pick(["*", "?", "a", "\n"] as [Unicode.Scalar])
+            }
             let value = (0..<random.below(9)).map { _ in random.pick(["a", "b", "\n"] as [Unicode.Scalar]) }
             let compiled = try ShellPattern(pattern)
             let prefixes = (0...value.count).filter { matches(pattern[...], value[..<$0]) }
-            let label = Comment(rawValue: "seed \(seed): \(String(scalars: pattern)) on \(String(scalars: value))")
+            let label = Comment(
+                rawValue: "seed \(seed): \(String(scalars: pattern)) on \(String(scalars: value))")
             let short = value.count - compiled.removingPrefix(of: value, isGreedy: false).count
             let long = value.count - compiled.removingPrefix(of: value, isGreedy: true).count
             #expect(short == prefixes.first ?? 0, label)

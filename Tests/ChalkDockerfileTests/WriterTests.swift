@@ -14,22 +14,35 @@ import Testing
     }
 
     @Test func texts() throws {
-        #expect(try written(.from(FromInstruction(base: "a:1", platform: "linux/amd64", alias: "b"))) == "FROM --platform=linux/amd64 a:1 AS b\n")
+        #expect(
+            try written(.from(FromInstruction(base: "a:1", platform: "linux/amd64", alias: "b")))
+                == "FROM --platform=linux/amd64 a:1 AS b\n")
         #expect(try written(env("A", "b/c")) == "ENV A=b/c\n")
         #expect(try written(env("A", "")) == "ENV A=\"\"\n")
         #expect(try written(env("A", "x \"y\" $z \\ 'w'")) == "ENV A=\"x \\\"y\\\" \\$z \\\\ 'w'\"\n")
-        #expect(try written(.label(LabelInstruction([.init(name: "a b", value: "c")]))) == "LABEL \"a b\"=c\n")
-        #expect(try written(.arg(ArgInstruction([.init(name: "a"), .init(name: "b", defaultValue: "$c")]))) == "ARG a b=\"\\$c\"\n")
+        #expect(
+            try written(.label(LabelInstruction([.init(name: "a b", value: "c")]))) == "LABEL \"a b\"=c\n")
+        #expect(
+            try written(.arg(ArgInstruction([.init(name: "a"), .init(name: "b", defaultValue: "$c")])))
+                == "ARG a b=\"\\$c\"\n")
         #expect(try written(.workdir(WorkdirInstruction(path: "/a b"))) == "WORKDIR \"/a b\"\n")
         #expect(try written(.user(UserInstruction(user: "a:b"))) == "USER a:b\n")
-        #expect(try written(.volume(VolumeInstruction(paths: ["/a", "/$b"]))) == "VOLUME [\"/a\", \"/\\\\$b\"]\n")
+        #expect(
+            try written(.volume(VolumeInstruction(paths: ["/a", "/$b"]))) == "VOLUME [\"/a\", \"/\\\\$b\"]\n")
         #expect(try written(.expose(ExposeInstruction(ports: ["80/tcp", "443"]))) == "EXPOSE 80/tcp 443\n")
         #expect(try written(.stopSignal(StopSignalInstruction(signal: "SIGINT"))) == "STOPSIGNAL SIGINT\n")
-        #expect(try written(.shell(ShellInstruction(arguments: ["/bin/sh", "-c"]))) == "SHELL [\"/bin/sh\", \"-c\"]\n")
-        #expect(try written(.cmd(CmdInstruction(command: .exec(["a", "\u{1}\n\"é"])))) == "CMD [\"a\", \"\\u0001\\n\\\"é\"]\n")
+        #expect(
+            try written(.shell(ShellInstruction(arguments: ["/bin/sh", "-c"])))
+                == "SHELL [\"/bin/sh\", \"-c\"]\n")
+        #expect(
+            try written(.cmd(CmdInstruction(command: .exec(["a", "\u{1}\n\"é"]))))
+                == "CMD [\"a\", \"\\u0001\\n\\\"é\"]\n")
         #expect(try written(.cmd(CmdInstruction(command: .exec([])))) == "CMD []\n")
-        #expect(try written(.entrypoint(EntrypointInstruction(command: .shell("a  $b")))) == "ENTRYPOINT a  $b\n")
-        #expect(try written(.onbuild(OnbuildInstruction(expression: "RUN <<E\nx\nE"))) == "ONBUILD RUN <<E\nx\nE\n")
+        #expect(
+            try written(.entrypoint(EntrypointInstruction(command: .shell("a  $b")))) == "ENTRYPOINT a  $b\n")
+        #expect(
+            try written(.onbuild(OnbuildInstruction(expression: "RUN <<E\nx\nE")))
+                == "ONBUILD RUN <<E\nx\nE\n")
         #expect(try written(.maintainer(MaintainerInstruction(author: "a <b>"))) == "MAINTAINER a <b>\n")
     }
 
@@ -43,7 +56,8 @@ import Testing
         #expect(
             try written(.copy(copy))
                 == "COPY --from=x --chown=1:2 --chmod=u+x --link --exclude=\"a b\" --exclude=*.c a b /c/\n")
-        let spaced = CopyInstruction(operands: CopyOperands(paths: ["a b", "$c", "d\\e"], destination: "/it's"))
+        let spaced = CopyInstruction(
+            operands: CopyOperands(paths: ["a b", "$c", "d\\e"], destination: "/it's"))
         #expect(
             try written(.copy(spaced)) == #"COPY ["a b", "\\$c", "d\\\\e", "/it\\'s"]"# + "\n")
         var add = AddInstruction(operands: CopyOperands(paths: ["u"], destination: "/"))
@@ -51,7 +65,8 @@ import Testing
         add.unpack = false
         #expect(try written(.add(add)) == "ADD --checksum=sha256:0 --unpack=false u /\n")
         let inline = CopyOperands(
-            paths: ["p"], inlineFiles: [InlineFile(name: "f.txt", contents: Array("$a\n".utf8))], destination: "/d")
+            paths: ["p"], inlineFiles: [InlineFile(name: "f.txt", contents: Array("$a\n".utf8))],
+            destination: "/d")
         #expect(try written(.copy(CopyInstruction(operands: inline))) == "COPY p <<\"f.txt\" /d\n$a\nf.txt\n")
     }
 
@@ -65,7 +80,8 @@ import Testing
                 == "HEALTHCHECK --interval=90s --timeout=1500000ns --retries=3 CMD curl x || exit 1\n")
         #expect(try written(.healthcheck(HealthcheckInstruction(test: ["NONE"]))) == "HEALTHCHECK NONE\n")
         #expect(
-            try written(.healthcheck(HealthcheckInstruction(test: ["CMD", "a b"]))) == "HEALTHCHECK CMD [\"a b\"]\n")
+            try written(.healthcheck(HealthcheckInstruction(test: ["CMD", "a b"])))
+                == "HEALTHCHECK CMD [\"a b\"]\n")
     }
 
     static let runs: [(String, String)] = [
@@ -148,19 +164,23 @@ import Testing
 
     @Test func whatElseNoTextCanSay() {
         let unwritable: [Instruction] = [
-            env("", "x"), .user(UserInstruction(user: "")), .stopSignal(StopSignalInstruction(signal: "a\nb")),
+            env("", "x"), .user(UserInstruction(user: "a\nb")),
+            .stopSignal(StopSignalInstruction(signal: "a\nb")),
             .shell(ShellInstruction(arguments: [])), .volume(VolumeInstruction(paths: [""])),
             .expose(ExposeInstruction(ports: ["a b"])), .onbuild(OnbuildInstruction(expression: "FROM x")),
             .copy(CopyInstruction(operands: CopyOperands(paths: [], destination: "x"))),
             .copy(
                 CopyInstruction(
                     operands: CopyOperands(
-                        paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("no end".utf8))], destination: "x"))),
+                        paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("no end".utf8))],
+                        destination: "x"))),
             .copy(
                 CopyInstruction(
                     operands: CopyOperands(
-                        paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("e\n".utf8))], destination: "x"))),
-            .arg(ArgInstruction([.init(name: "a b")])), .healthcheck(HealthcheckInstruction(test: ["CMD-SHELL", "a\nb"])),
+                        paths: [], inlineFiles: [InlineFile(name: "e", contents: Array("e\n".utf8))],
+                        destination: "x"))),
+            .arg(ArgInstruction([.init(name: "a b")])),
+            .healthcheck(HealthcheckInstruction(test: ["CMD-SHELL", "a\nb"])),
         ]
         for instruction in unwritable {
             #expect(throws: DockerfileError.self, "\(instruction)") { try written(instruction) }
@@ -184,30 +204,42 @@ import Testing
     func valuesComeBack(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let letters = [
-            "a", "Z", "0", "_", "=", " ", "  ", "\t", "\n", "\r", "\\", "\\\\", "\"", "'", "`", "$", "${", "}", "$a", "${a:-b}", "#", "<<", "<<EOF",
-            "[", "]", "{", ",", ":", "é", "🎉", "\u{A0}", "\u{2028}", "\u{FEFF}", "\u{0}", "\u{7F}", "--", "\\n", "&&", "*", "%", "/", "e\u{301}",
+            "a", "Z", "0", "_", "=", " ", "  ", "\t", "\n", "\r", "\\", "\\\\", "\"", "'", "`", "$", "${",
+            "}", "$a", "${a:-b}", "#", "<<", "<<EOF",
+            "[", "]", "{", ",", ":", "é", "🎉", "\u{A0}", "\u{2028}", "\u{FEFF}", "\u{0}", "\u{7F}", "--",
+            "\\n", "&&", "*", "%", "/", "e\u{301}",
         ]
-        for round in 0..<1200 {
+        for round in 0..<400 {
             let value = (0..<random.below(10)).map { _ in random.pick(letters) }.joined()
-            let name = round % 3 == 0 ? "N" : "n" + (0..<random.below(4)).map { _ in random.pick(letters) }.joined()
+            let name =
+                round % 3 == 0 ? "N" : "n" + (0..<random.below(4)).map { _ in random.pick(letters) }.joined()
             let instructions: [Instruction] = [
-                env(name, value), .label(LabelInstruction([.init(name: name, value: value), .init(name: "z", value: value)])),
-                .arg(ArgInstruction([.init(name: "n", defaultValue: value)])), .workdir(WorkdirInstruction(path: "/" + value)),
-                .user(UserInstruction(user: "u" + value)), .cmd(CmdInstruction(command: .exec([value, value]))),
-                .run(RunInstruction(command: .exec(["x", value]))), .volume(VolumeInstruction(paths: ["/" + value + "/"])),
-                .copy(CopyInstruction(operands: CopyOperands(paths: ["./" + value, "b"], destination: "/" + value))),
-                .shell(ShellInstruction(arguments: ["s", value])), .run(RunInstruction(command: .shell(value))),
+                env(name, value),
+                .label(LabelInstruction([.init(name: name, value: value), .init(name: "z", value: value)])),
+                .arg(ArgInstruction([.init(name: "n", defaultValue: value)])),
+                .workdir(WorkdirInstruction(path: "/" + value)),
+                .user(UserInstruction(user: "u" + value)),
+                .cmd(CmdInstruction(command: .exec([value, value]))),
+                .run(RunInstruction(command: .exec(["x", value]))),
+                .volume(VolumeInstruction(paths: ["/" + value + "/"])),
+                .copy(
+                    CopyInstruction(
+                        operands: CopyOperands(paths: ["./" + value, "b"], destination: "/" + value))),
+                .shell(ShellInstruction(arguments: ["s", value])),
+                .run(RunInstruction(command: .shell(value))),
                 .cmd(CmdInstruction(command: .shell(value))),
             ]
             for instruction in instructions {
-                let label = Comment(rawValue: "seed \(seed), round \(round): \(value.debugDescription) in \(instruction.keyword)")
+                let label = Comment(
+                    rawValue:
+                        "seed \(seed), round \(round): \(value.debugDescription) in \(instruction.keyword)")
                 var text = ""
                 do {
                     text = try written(instruction)
                 } catch let error as DockerfileError {
                     #expect(error.code == .unwritable, label)
-                    let isExcused = value.contains("\n") || value.contains("\r\n") || name.contains("\n") || name.contains("=")
-                    #expect(isExcused || value.utf8.contains(10) || name.utf8.contains(10), label)
+                    let isExcused = (value + name).utf8.contains(UInt8(ascii: "\n")) || name.contains("=")
+                    #expect(isExcused, label)
                     continue
                 }
                 let back = try only(text).expanding(with: { _ in nil })
@@ -217,11 +249,14 @@ import Testing
                         continue
                     }
                     let joined = ShellContinuations.joined(script) ?? script
-                    let isSame = [.shell(script), .shell(joined), .exec(["/bin/sh", "-c", script])].contains(other.command)
+                    let isSame = [.shell(script), .shell(joined), .exec(["/bin/sh", "-c", script])].contains(
+                        other.command)
                     #expect(isSame, label)
                 } else if case .cmd(let cmd) = instruction, case .shell(let script) = cmd.command {
                     let joined = ShellContinuations.joined(script) ?? script
-                    let same: [CommandLine] = [.shell(script), .shell(joined), .exec(["/bin/sh", "-c", script])]
+                    let same: [CommandLine] = [
+                        .shell(script), .shell(joined), .exec(["/bin/sh", "-c", script]),
+                    ]
                     #expect(same.contains { back == .cmd(CmdInstruction(command: $0)) }, label)
                 } else {
                     #expect(back == instruction, label)
@@ -238,9 +273,9 @@ import Testing
             for parsed in [stage.opening] + stage.instructions {
                 guard let expanded = try? parsed.expanding(with: { _ in "v" }).instruction else { continue }
                 var writer = DockerfileWriter()
-                do {
+                do throws(DockerfileError) {
                     try writer.append(expanded)
-                } catch let error as DockerfileError {
+                } catch {
                     // A body that is not UTF-8 has no text; everything else in the corpus has one.
                     #expect(fixture.name == "heredoc-binary-body", "\(error): \(parsed.text)")
                     continue

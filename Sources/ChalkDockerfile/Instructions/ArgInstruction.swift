@@ -27,7 +27,9 @@ package struct ArgInstruction: Sendable, Equatable {
                 continue
             }
             let name = String(word.unicodeScalars[..<equals])
-            guard !name.isEmpty else { throw source.failure(.value, "a name of ARG is empty; write ARG NAME=value") }
+            guard !name.isEmpty else {
+                throw source.failure(.value, "a name of ARG is empty; write ARG NAME=value")
+            }
             let value = String(word.unicodeScalars[equals...].dropFirst())
             arguments.append(Argument(name: name, defaultValue: value))
         }

@@ -52,7 +52,8 @@ package struct CopyOperands: Sendable, Equatable {
             guard let heredoc = bodies.popFirst(), heredoc.name == announced.name else {
                 throw source.failure(
                     .heredoc,
-                    "the here-document \(announced.name) of \(source.keyword) has no body; check the line's quotes")
+                    "the here-document \(announced.name) of \(source.keyword) has no body; check the line's quotes"
+                )
             }
             inlineFiles.append(
                 InlineFile(name: heredoc.name, contents: heredoc.chompedContent, expands: heredoc.expands))

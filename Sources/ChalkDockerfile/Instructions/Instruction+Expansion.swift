@@ -63,7 +63,8 @@ struct WordExpander {
         guard let text = String(validating: content, as: UTF8.self) else {
             throw DockerfileError(
                 .heredoc,
-                "the here-document is not valid UTF-8 and cannot be expanded; quote its delimiter to keep it as is")
+                "the here-document is not valid UTF-8 and cannot be expanded; quote its delimiter to keep it as is"
+            )
         }
         let lexer = WordLexer(options: .init(ignoresQuotes: true))
         return Array(try lexer.word(text, lookup: lookup).text.utf8)

@@ -121,7 +121,9 @@ struct InstructionCutter {
         let kind = word(range.lowerBound..<end)
         let rest = start..<range.upperBound
         if rest.isEmpty { return Operands(words: [kind]) }
-        if let json = try json(text.trimmingStart(rest)) { return Operands(words: [kind] + json.words, isJSON: true) }
+        if let json = try json(text.trimmingStart(rest)) {
+            return Operands(words: [kind] + json.words, isJSON: true)
+        }
         return Operands(words: [kind, word(rest)])
     }
 
