@@ -75,6 +75,19 @@ import Testing
         }
     }
 
+    @Test func argumentsOneByOne() throws {
+        guard case .arg(let arg) = try only("ARG a=1 b=\"$a\"2 c") else {
+            Issue.record("not ARG")
+            return
+        }
+        var values: [String: String] = [:]
+        for argument in arg.arguments {
+            let known = values
+            values[argument.name] = try argument.expandedDefault(with: { known[$0] })
+        }
+        #expect(values == ["a": "1", "b": "12"])
+    }
+
     @Test func inlineFilesExpandWithoutQuotes() throws {
         let written = "COPY <<a.txt <<'b.txt' /$n/\nit's \"$x\" \\$x $none ${q}\na.txt\n$x\nb.txt\n"
         let expected = CopyOperands(

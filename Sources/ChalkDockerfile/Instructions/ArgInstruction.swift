@@ -9,6 +9,17 @@ package struct ArgInstruction: Sendable, Equatable {
             self.name = name
             self.defaultValue = defaultValue
         }
+
+        /// The default with its variables replaced; nil when there is none.
+        ///
+        /// The arguments of one ARG see the ones before them, so a build expands them one by one, and only those
+        /// that no build argument overrides.
+        package func expandedDefault(
+            with lookup: @escaping (String) -> String?, escape: EscapeCharacter = .backslash
+        ) throws(DockerfileError) -> String? {
+            guard let defaultValue else { return nil }
+            return try WordLexer(escape: escape).word(defaultValue, lookup: lookup).text
+        }
     }
 
     package var arguments: [Argument]

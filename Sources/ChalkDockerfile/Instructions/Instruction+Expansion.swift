@@ -1,7 +1,7 @@
 extension Instruction {
     /// The instruction with its variables replaced, in exactly the fields where BuildKit replaces them:
     ///
-    /// - ENV, LABEL: names and values. ARG: values (the caller must not ask when a build argument overrides them).
+    /// - ENV, LABEL: names and values. ARG: values; a build takes `Argument.expandedDefault` instead, one by one.
     /// - FROM: the base and `--platform` (give it the values of the ARGs before the first FROM).
     /// - COPY, ADD: sources, destination, `--chown`, `--chmod`, `--checksum`; bodies of unquoted here-documents, in
     ///   which quotes mean nothing. Not `--from`, `--exclude`.
