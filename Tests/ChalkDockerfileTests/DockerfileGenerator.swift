@@ -77,7 +77,8 @@ struct DockerfileGenerator {
         var text =
             random.pick(["", "", "", " ", "\t"]) + keyword + random.pick([" ", " ", "  ", "\t", "\u{0B}"])
         if keyword == "ONBUILD", random.below(4) != 0 { text += random.pick(Self.keywords) + " " }
-        // The parsed flags differ between releases where escapes are in them: only where the escape is the default.
+        // The parsed flags differ between releases where escapes are in them: only where the escape is the
+        // default.
         for _ in 0..<(random.below(4) == 0 ? random.below(3) : 0) {
             text += random.pick(["--a", "--a=b", "--a=\"b c\"", "--a='b c'", "--=", "-- "]) + " "
             if escape == "\\", random.below(4) == 0 { text += "--e=x\\ y " }

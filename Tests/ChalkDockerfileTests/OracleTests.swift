@@ -3,12 +3,13 @@ import Testing
 
 @testable import ChalkDockerfile
 
-/// The same texts to our parser and to BuildKit's, which the PyPI wheel `dockerfile` 3.4.0 is (BuildKit 0.12.5).
+/// The same texts to our parser and to BuildKit's, which the PyPI wheel `dockerfile` 3.4.0 is (BuildKit
+/// 0.12.5).
 ///
-/// Not compared, because BuildKit itself has changed since 0.12.5 and we follow the newer one: blanks between `<<` and
-/// the delimiter, text behind a JSON array, the escape character of the file in flags, the `check` directive, pattern
-/// modifiers of variables on a line that announces here-documents. And by choice: NUL (the wheel's C strings end
-/// there) and flags outside ASCII (BuildKit takes their bytes for Latin-1).
+/// Not compared, because BuildKit itself has changed since 0.12.5 and we follow the newer one: blanks between
+/// `<<` and the delimiter, text behind a JSON array, the escape character of the file in flags, the `check`
+/// directive, pattern modifiers of variables on a line that announces here-documents. And by choice: NUL (the
+/// wheel's C strings end there) and flags outside ASCII (BuildKit takes their bytes for Latin-1).
 @Suite struct OracleTests {
     private static let notComparable: Set<String> = [
         "heredoc-spaced-delimiter", "directive-all-three", "control-characters", "heredoc-binary-body",
@@ -41,7 +42,8 @@ import Testing
             }
             lines = [syntax.lines.lowerBound, syntax.lines.upperBound]
             text = syntax.text
-            // The wheel does not show the here-documents of a trigger; the lines still tell that they were read.
+            // The wheel does not show the here-documents of a trigger; the lines still tell that they were
+            // read.
             heredocs = (syntax.trigger.isEmpty ? syntax.heredocs : []).map {
                 Document(
                     name: $0.name, descriptor: $0.fileDescriptor,

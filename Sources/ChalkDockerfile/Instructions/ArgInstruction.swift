@@ -12,8 +12,8 @@ package struct ArgInstruction: Sendable, Equatable {
 
         /// The default with its variables replaced; nil when there is none.
         ///
-        /// The arguments of one ARG see the ones before them, so a build expands them one by one, and only those
-        /// that no build argument overrides.
+        /// The arguments of one ARG see the ones before them, so a build expands them one by one, and only
+        /// those that no build argument overrides.
         package func expandedDefault(
             with lookup: @escaping (String) -> String?, escape: EscapeCharacter = .backslash
         ) throws(DockerfileError) -> String? {

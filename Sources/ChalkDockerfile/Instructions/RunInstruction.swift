@@ -65,7 +65,8 @@ package struct RunInstruction: Sendable, Equatable {
         }
     }
 
-    /// The command with its here-documents: a sole one is the script itself, several go to the shell as written.
+    /// The command with its here-documents: a sole one is the script itself, several go to the shell as
+    /// written.
     package var step: Step {
         guard case .shell(let text) = command, let first = heredocs.first else {
             switch command {

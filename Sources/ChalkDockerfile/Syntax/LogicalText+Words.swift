@@ -24,8 +24,8 @@ extension LogicalText {
         return pieces
     }
 
-    /// Words between white space where quotes and the escape character protect white space. Quotes and escapes
-    /// stay in the words: they are for the expansion. A lone escape character at the end is dropped.
+    /// Words between white space where quotes and the escape character protect white space. Quotes and
+    /// escapes stay in the words: they are for the expansion. A lone escape character at the end is dropped.
     func quotedWords(_ range: Range<Int>, escape: Unicode.Scalar) -> [CutWord] {
         var words: [CutWord] = []
         var index = range.lowerBound

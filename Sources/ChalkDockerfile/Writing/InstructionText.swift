@@ -235,7 +235,8 @@ struct InstructionText {
             }
         return DockerfileError(
             .unwritable,
-            "no Dockerfile text can say this \(instruction.keyword)\(detail); change its value, for example a line feed"
+            "no Dockerfile text can say this \(instruction.keyword)\(detail); "
+                + "change its value, for example a line feed"
         )
     }
 }

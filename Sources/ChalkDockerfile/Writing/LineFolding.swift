@@ -33,8 +33,8 @@ enum LineFolding {
 
 /// Line feeds in a shell text that the shell itself drops.
 enum ShellContinuations {
-    /// The text with its `\`-line feeds taken out, as shell and Dockerfile reader both do; nil when a line feed stands
-    /// elsewhere, or where single quotes or comments may keep the two apart.
+    /// The text with its `\`-line feeds taken out, as shell and Dockerfile reader both do; nil when a line
+    /// feed stands elsewhere, or where single quotes or comments may keep the two apart.
     static func joined(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         guard !bytes.contains(UInt8(ascii: "'")), !bytes.contains(UInt8(ascii: "#")) else { return nil }
