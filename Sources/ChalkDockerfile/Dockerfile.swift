@@ -29,7 +29,8 @@ package struct Dockerfile: Sendable, Equatable {
         }
         guard !builder.stages.isEmpty else {
             let last = syntax.instructions.last?.lines.upperBound ?? 1
-            throw DockerfileError(.stage, "the file has no FROM; begin a stage with one", file: syntax.name, line: last)
+            throw DockerfileError(
+                .stage, "the file has no FROM; begin a stage with one", file: syntax.name, line: last)
         }
         self.syntax = syntax
         metaArgs = builder.leading

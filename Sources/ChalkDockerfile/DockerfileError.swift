@@ -1,7 +1,7 @@
 /// The one error of this module: what was being read or written, why it failed, and where.
 ///
-/// `description` is one lower-case sentence, after `file:line: ` where the place is known. It never repeats the
-/// values of ENV, ARG or LABEL, which may be secret.
+/// `description` is one lower-case sentence, after `file:line: ` where the place is known. It never repeats
+/// the values of ENV, ARG or LABEL, which may be secret.
 package struct DockerfileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of mistake it is; callers branch on this, people read `description`.
     package enum Code: Sendable, Equatable {

@@ -8,7 +8,8 @@ package struct DockerfileFragment: Sendable, Equatable {
 
     /// Parses lines that are joined by line feeds: an instruction may span several, as may a string.
     ///
-    /// Directives are comments here, and no instruction need be there. Line numbers in errors count the joined lines.
+    /// Directives are comments here, and no instruction need be there. Line numbers in errors count the
+    /// joined lines.
     package static func parse(
         _ lines: [String], name: String, escape: EscapeCharacter = .backslash
     ) throws(DockerfileError) -> DockerfileFragment {
@@ -25,8 +26,8 @@ package struct DockerfileFragment: Sendable, Equatable {
 extension Dockerfile {
     /// The file with lines added behind its last instruction; what was there keeps its bytes.
     ///
-    /// Only a continuation that dangles at the end of the file loses its escape character, since it would swallow the
-    /// first added line. The escape character in force holds for the added lines too.
+    /// Only a continuation that dangles at the end of the file loses its escape character, since it would
+    /// swallow the first added line. The escape character in force holds for the added lines too.
     package func appending(_ lines: [String]) throws(DockerfileError) -> Dockerfile {
         guard !lines.isEmpty else { return self }
         var text = syntax.bytes

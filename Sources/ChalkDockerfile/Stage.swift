@@ -23,7 +23,8 @@ package struct Stage: Sendable, Equatable {
 }
 
 extension [Stage] {
-    /// The stage that a name or number means: names without regard to case, the last of several; numbers from 0.
+    /// The stage that a name or number means: names without regard to case, the last of several; numbers from
+    /// 0.
     ///
     /// - Parameter limit: only stages before this one count (a FROM sees the stages above it).
     package func resolve(_ name: String, before limit: Int? = nil) -> Stage? {

@@ -6,22 +6,31 @@ struct DockerfileGenerator {
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     private static let keywords = [
-        "FROM", "ARG", "RUN", "RUN", "RUN", "COPY", "COPY", "ADD", "ENV", "ENV", "LABEL", "EXPOSE", "VOLUME", "USER",
-        "WORKDIR", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "ENTRYPOINT", "CMD", "ONBUILD", "ONBUILD", "MAINTAINER",
+        "FROM", "ARG", "RUN", "RUN", "RUN", "COPY", "COPY", "ADD", "ENV", "ENV", "LABEL", "EXPOSE", "VOLUME",
+        "USER",
+        "WORKDIR", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "ENTRYPOINT", "CMD", "ONBUILD", "ONBUILD",
+        "MAINTAINER",
         "from", "run", "Env", "NONSENSE", "R\u{E9}N",
     ]
     private static let pieces = [
-        "a", "b=c", "a=b", "=x", "k=", "--", "-", "--x", "\"q r\"", "'s t'", "x\"y z\"w", "it's", "\"open", "$v", "${v}",
-        "${v:-d}", "${v:+a b}", "${", "a/b", "/x", "#", "# c", "<", "<<", "1<2", "<<<w", "&&", ";", "é", "\u{A0}",
-        "\u{2003}", "[", "]", "[]", "=", "a=\"b c\" d='e f'", "\t", "\u{0B}", "\u{0C}", "\r", "NONE", "CMD", "cmd", "AS",
+        "a", "b=c", "a=b", "=x", "k=", "-- ", "- ", "--x ", "\"q r\"", "'s t'", "x\"y z\"w", "it's", "\"open",
+        "$v", "${v}",
+        "${v:-d}", "${v:+a b}", "${", "a/b", "/x", "#", "# c", "1<2", "<<<w", "&&", ";", "é", "\u{A0}",
+        "\u{2003}", "[", "=", "a=\"b c\" d='e f'", "\t", "\u{0B}", "\u{0C}", "\r", "NONE", "CMD", "cmd", "AS",
         "", "(", "\u{1F389}", "\u{85}x", "0",
     ]
     private static let arrays = [
-        #"["a","b"]"#, #"[ "a" , "b c" ]"#, #"[]"#, #"["a",]"#, #"["a""#, #"["\u0041\n\"",""]"#, #"["\ud83d\ude00"]"#,
-        #"["\ud83d"]"#, #"['a']"#, #"[a]"#, #"["\x"]"#, #"["a" "b"]"#, #"[{"a":[1,true,null,"x"]"#, #"[,"a"]"#, #"[1e999]"#,
+        #"["a","b"]"#, #"[ "a" , "b c" ]"#, #"[]"#, #"["a",]"#, #"["a""#, #"["\u0041\n\"",""]"#,
+        #"["\ud83d\ude00"]"#,
+        #"["\ud83d"]"#, #"['a']"#, #"[a]"#, #"["\x"]"#, #"["a" "b"]"#, #"[{"a":[1,true,null,"x"]"#,
+        #"[,"a"]"#, #"[1e999]"#,
     ]
-    private static let otherArrays = [#"[1]"#, #"["a",null]"#, #"[["a"]]"#, #"[{"a":[1,true,"x"]}]"#, #"[-1.5e3, false]"#]
-    private static let delimiters = ["EOF", "'EOF'", "\"E F\"", "E\"O\"F", "E\\OF", "x.txt", "$v", "${v}", "''", "E'O F'"]
+    private static let otherArrays = [
+        #"[1]"#, #"["a",null]"#, #"[["a"]]"#, #"[{"a":[1,true,"x"]}]"#, #"[-1.5e3, false]"#,
+    ]
+    private static let delimiters = [
+        "EOF", "'EOF'", "\"E F\"", "E\"O\"F", "E\\OF", "x.txt", "$v", "${v}", "''", "E'O F'",
+    ]
 
     mutating func text() -> [UInt8] {
         escape = "\\"
@@ -65,17 +74,21 @@ struct DockerfileGenerator {
 
     private mutating func instruction() -> String {
         let keyword = random.pick(Self.keywords)
-        var text = random.pick(["", "", "", " ", "\t"]) + keyword + random.pick([" ", " ", "  ", "\t", "\u{0B}"])
+        var text =
+            random.pick(["", "", "", " ", "\t"]) + keyword + random.pick([" ", " ", "  ", "\t", "\u{0B}"])
         if keyword == "ONBUILD", random.below(4) != 0 { text += random.pick(Self.keywords) + " " }
-        // The parsed flags differ between releases where escapes are in them: only where the escape is the default.
+        // The parsed flags differ between releases where escapes are in them: only where the escape is the
+        // default.
         for _ in 0..<(random.below(4) == 0 ? random.below(3) : 0) {
             text += random.pick(["--a", "--a=b", "--a=\"b c\"", "--a='b c'", "--=", "-- "]) + " "
             if escape == "\\", random.below(4) == 0 { text += "--e=x\\ y " }
         }
         var bodies = ""
         switch random.below(8) {
-        case 0: text += random.pick(Self.arrays)
-        case 1: text += random.below(5) == 0 ? random.pick(Self.otherArrays) : random.pick(Self.arrays)
+        case 0: return text + random.pick(Self.arrays) + "\n"
+        case 1:
+            return text + (random.below(5) == 0 ? random.pick(Self.otherArrays) : random.pick(Self.arrays))
+                + "\n"
         case 2, 3: (text, bodies) = heredocs(text)
         default: for _ in 0..<random.below(6) { text += piece() }
         }
@@ -91,7 +104,9 @@ struct DockerfileGenerator {
 
     private mutating func continuation() -> String {
         var text = " " + escape + random.pick(["", "", " ", "\t "]) + "\n"
-        if random.below(4) == 0 { text += random.pick(["# inside\n", "  # inside\n", "\n", "  \n", "\u{2003}\n"]) }
+        if random.below(4) == 0 {
+            text += random.pick(["# inside\n", "  # inside\n", "\n", "  \n", "\u{2003}\n"])
+        }
         return text + random.pick(["", "  ", "\t"])
     }
 
@@ -103,7 +118,9 @@ struct DockerfileGenerator {
             text += random.pick(["", "3", "12", "x"]) + "<<" + random.pick(["", "-"]) + delimiter + " "
             if random.below(3) == 0 { text += random.pick(["/x ", "cat ", "&& y ", "'", "\"z\" "]) }
             let name = delimiter.filter { $0 != "'" && $0 != "\"" && $0 != "\\" }
-            for _ in 0..<random.below(3) { bodies += random.pick(["one\n", "\ttwo\n", "# x\n", "\\\n", "\n", " \(name)\n"]) }
+            for _ in 0..<random.below(3) {
+                bodies += random.pick(["one\n", "\ttwo\n", "# x\n", "\\\n", "\n", " \(name)\n"])
+            }
             if random.below(8) != 0 { bodies += random.pick(["", "", "\t"]) + name + "\n" }
         }
         return (text, bodies)

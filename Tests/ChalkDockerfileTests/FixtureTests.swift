@@ -8,7 +8,8 @@ import Testing
         #expect(FixtureCase.all.count >= 60)
     }
 
-    /// `CHALK_RECORD_FIXTURES=1 swift test --filter FixtureTests` writes the expectations again; review the diff.
+    /// `CHALK_RECORD_FIXTURES=1 swift test --filter FixtureTests` writes the expectations again; review the
+    /// diff.
     @Test(arguments: FixtureCase.all)
     func sExpressions(_ fixture: FixtureCase) throws {
         let syntax = try DockerfileSyntax.parse(try fixture.bytes(), name: "Dockerfile")

@@ -3,12 +3,13 @@ import Testing
 
 @testable import ChalkDockerfile
 
-/// The same texts to our parser and to BuildKit's, which the PyPI wheel `dockerfile` 3.4.0 is (BuildKit 0.12.5).
+/// The same texts to our parser and to BuildKit's, which the PyPI wheel `dockerfile` 3.4.0 is (BuildKit
+/// 0.12.5).
 ///
-/// Not compared, because BuildKit itself has changed since 0.12.5 and we follow the newer one: blanks between `<<` and
-/// the delimiter, text behind a JSON array, the escape character of the file in flags, the `check` directive, pattern
-/// modifiers of variables on a line that announces here-documents. And by choice: NUL (the wheel's C strings end
-/// there) and flags outside ASCII (BuildKit takes their bytes for Latin-1).
+/// Not compared, because BuildKit itself has changed since 0.12.5 and we follow the newer one: blanks between
+/// `<<` and the delimiter, text behind a JSON array, the escape character of the file in flags, the `check`
+/// directive, pattern modifiers of variables on a line that announces here-documents. And by choice: NUL (the
+/// wheel's C strings end there) and flags outside ASCII (BuildKit takes their bytes for Latin-1).
 @Suite struct OracleTests {
     private static let notComparable: Set<String> = [
         "heredoc-spaced-delimiter", "directive-all-three", "control-characters", "heredoc-binary-body",
@@ -41,8 +42,12 @@ import Testing
             }
             lines = [syntax.lines.lowerBound, syntax.lines.upperBound]
             text = syntax.text
-            heredocs = syntax.heredocs.map {
-                Document(name: $0.name, descriptor: $0.fileDescriptor, content: String(decoding: $0.content, as: UTF8.self))
+            // The wheel does not show the here-documents of a trigger; the lines still tell that they were
+            // read.
+            heredocs = (syntax.trigger.isEmpty ? syntax.heredocs : []).map {
+                Document(
+                    name: $0.name, descriptor: $0.fileDescriptor,
+                    content: String(decoding: $0.content, as: UTF8.self))
             }
         }
     }
@@ -66,6 +71,7 @@ import Testing
 
     private struct Answer: Decodable {
         var refused: String?
+        var undecodable: Bool?
         var commands: [Command]?
     }
 
@@ -73,7 +79,8 @@ import Testing
         let python = try #require(
             ProcessInfo.processInfo.environment["CHALK_DOCKERFILE_PYTHON"],
             "set CHALK_DOCKERFILE_PYTHON to the python of a venv with the wheel dockerfile==3.4.0")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "chalk-oracle-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "chalk-oracle-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let questions = folder.appending(path: "in")
@@ -97,7 +104,9 @@ import Testing
         let answers = try ask(texts)
         #expect(answers.count == texts.count)
         for (index, answer) in answers.enumerated() {
-            let label = Comment(rawValue: "\(name(index)): \(String(decoding: texts[index], as: UTF8.self).debugDescription)")
+            if answer.undecodable == true { continue }
+            let label = Comment(
+                rawValue: "\(name(index)): \(String(decoding: texts[index], as: UTF8.self).debugDescription)")
             let ours = try? DockerfileSyntax.parse(texts[index], name: "Dockerfile")
             #expect((ours == nil) == (answer.refused != nil), label)
             guard let ours, let theirs = answer.commands else { continue }
@@ -105,7 +114,7 @@ import Testing
             #expect(mine.count == theirs.count, label)
             for (our, var their) in zip(mine, theirs) {
                 // The wheel appends the here-documents to the text.
-                if !their.heredocs.isEmpty { their.text = our.text }
+                if their.text.hasPrefix(our.text + "\n") { their.text = our.text }
                 #expect(our == their, label)
             }
         }

@@ -53,8 +53,8 @@ struct ShellPattern {
         return rest.reversed()
     }
 
-    /// Replaces the first match or all; the replacement is literal. Matches are leftmost and as long as they can be;
-    /// an empty match directly behind another one does not count.
+    /// Replaces the first match or all; the replacement is literal. Matches are leftmost and as long as they
+    /// can be; an empty match directly behind another one does not count.
     func replacing(
         in value: [Unicode.Scalar], with replacement: [Unicode.Scalar], everywhere: Bool
     ) -> [Unicode.Scalar] {
@@ -79,7 +79,8 @@ struct ShellPattern {
         return nil
     }
 
-    /// The end of the match at `start`: each star in turn takes as much (greedy) or as little as lets the rest match.
+    /// The end of the match at `start`: each star in turn takes as much (greedy) or as little as lets the
+    /// rest match.
     private func matchEnd(in value: [Unicode.Scalar], at start: Int, isGreedy: Bool) -> Int? {
         guard fits(segments[0], value, start) else { return nil }
         let first = start + segments[0].count

@@ -24,7 +24,8 @@ package struct WordLexer: Sendable {
         }
     }
 
-    /// A word after expansion, and the names that it asked for, each once, in the order of the first question.
+    /// A word after expansion, and the names that it asked for, each once, in the order of the first
+    /// question.
     package struct Expanded: Sendable, Equatable {
         package let text: String
         /// Names that had a value.

@@ -9,6 +9,17 @@ package struct ArgInstruction: Sendable, Equatable {
             self.name = name
             self.defaultValue = defaultValue
         }
+
+        /// The default with its variables replaced; nil when there is none.
+        ///
+        /// The arguments of one ARG see the ones before them, so a build expands them one by one, and only
+        /// those that no build argument overrides.
+        package func expandedDefault(
+            with lookup: @escaping (String) -> String?, escape: EscapeCharacter = .backslash
+        ) throws(DockerfileError) -> String? {
+            guard let defaultValue else { return nil }
+            return try WordLexer(escape: escape).word(defaultValue, lookup: lookup).text
+        }
     }
 
     package var arguments: [Argument]
@@ -27,7 +38,9 @@ package struct ArgInstruction: Sendable, Equatable {
                 continue
             }
             let name = String(word.unicodeScalars[..<equals])
-            guard !name.isEmpty else { throw source.failure(.value, "a name of ARG is empty; write ARG NAME=value") }
+            guard !name.isEmpty else {
+                throw source.failure(.value, "a name of ARG is empty; write ARG NAME=value")
+            }
             let value = String(word.unicodeScalars[equals...].dropFirst())
             arguments.append(Argument(name: name, defaultValue: value))
         }

@@ -1,20 +1,24 @@
 /// Comma-separated fields with CSV quoting (RFC 4180), as `--mount` and `--device` have them.
 enum CommaFields {
     static func cut(_ text: String, flag: String) throws(DockerfileError) -> [String] {
-        guard !text.isEmpty else { throw DockerfileError(.flag, "\(flag) needs options, as in \(flag)=key=value") }
+        guard !text.isEmpty else {
+            throw DockerfileError(.flag, "\(flag) needs options, as in \(flag)=key=value")
+        }
         var fields: [String] = []
         var rest = text.unicodeScalars[...]
         while true {
             if rest.first == "\"" {
                 rest.removeFirst()
                 guard let field = quotedField(&rest) else {
-                    throw DockerfileError(.flag, "a double quote in \(flag) is not closed before a comma or the end")
+                    throw DockerfileError(
+                        .flag, "a double quote in \(flag) is not closed before a comma or the end")
                 }
                 fields.append(field)
             } else {
                 let field = rest.prefix { $0 != "," }
                 guard !field.contains("\"") else {
-                    throw DockerfileError(.flag, "a double quote in \(flag) stands inside an option; quote it whole")
+                    throw DockerfileError(
+                        .flag, "a double quote in \(flag) stands inside an option; quote it whole")
                 }
                 fields.append(String(field))
                 rest = rest.dropFirst(field.count)

@@ -28,7 +28,8 @@ package struct EntrypointInstruction: Sendable, Equatable {
 
 /// `ONBUILD instruction`: kept in the image, run by the builds that start from it.
 package struct OnbuildInstruction: Sendable, Equatable {
-    /// The trigger as text, continuations joined, here-documents behind it; this is what the image config keeps.
+    /// The trigger as text, continuations joined, here-documents behind it; this is what the image config
+    /// keeps.
     package var expression: String
 
     package init(expression: String) {

@@ -36,7 +36,8 @@ package struct CopyInstruction: Sendable, Equatable {
             guard expanded == from else {
                 throw source.failure(
                     .value,
-                    "--from of COPY cannot use variables or quotes; name a stage with FROM and copy from that")
+                    "--from of COPY cannot use variables or quotes; name a stage with FROM and copy from that"
+                )
             }
         }
     }

@@ -52,7 +52,9 @@ package struct CopyOperands: Sendable, Equatable {
             guard let heredoc = bodies.popFirst(), heredoc.name == announced.name else {
                 throw source.failure(
                     .heredoc,
-                    "the here-document \(announced.name) of \(source.keyword) has no body; check the line's quotes")
+                    "the here-document \(announced.name) of \(source.keyword) has no body; "
+                        + "check the line's quotes"
+                )
             }
             inlineFiles.append(
                 InlineFile(name: heredoc.name, contents: heredoc.chompedContent, expands: heredoc.expands))
@@ -60,7 +62,8 @@ package struct CopyOperands: Sendable, Equatable {
         if let heredoc = bodies.first {
             throw source.failure(
                 .heredoc,
-                "the here-document \(heredoc.name) is no source of \(source.keyword); write <<\(heredoc.name) as one word"
+                "the here-document \(heredoc.name) is no source of \(source.keyword); "
+                    + "write <<\(heredoc.name) as one word"
             )
         }
     }

@@ -28,7 +28,9 @@ enum DurationText {
 
     /// In the largest unit of h, m, s, ms and ns that leaves no fraction.
     static func text(_ nanoseconds: Int64) -> String {
-        for (name, unit) in [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000)]
+        for (name, unit) in [
+            ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000),
+        ]
         where nanoseconds % Int64(unit) == 0 {
             return "\(nanoseconds / Int64(unit))\(name)"
         }

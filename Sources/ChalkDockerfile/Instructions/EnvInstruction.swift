@@ -42,7 +42,13 @@ package struct EnvInstruction: Sendable, Equatable {
 
     func expanding(_ expander: WordExpander) throws(DockerfileError) -> EnvInstruction {
         var expanded: [NamedValue] = []
-        for variable in variables { expanded.append(try variable.expanding(expander)) }
+        for variable in variables {
+            let pair = try variable.expanding(expander)
+            guard !pair.name.isEmpty else {
+                throw DockerfileError(.value, "the name \(variable.name) of ENV is empty after expansion")
+            }
+            expanded.append(pair)
+        }
         return EnvInstruction(expanded)
     }
 }

@@ -21,8 +21,8 @@ package struct ExposeInstruction: Sendable, Equatable {
 
     /// The ports of the image config, `number/protocol` each, ranges counted out. Expand first.
     ///
-    /// A word is `[ip:][host port:]port[-port][/tcp|udp|sctp]`; address and host port mean nothing in an image and
-    /// are only checked.
+    /// A word is `[ip:][host port:]port[-port][/tcp|udp|sctp]`; address and host port mean nothing in an
+    /// image and are only checked.
     package func exposedPorts() throws(DockerfileError) -> [String] {
         var exposed: [String] = []
         for word in ports { exposed += try Self.ports(word) }

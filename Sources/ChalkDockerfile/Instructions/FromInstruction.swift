@@ -24,7 +24,9 @@ package struct FromInstruction: Sendable, Equatable {
             guard Self.isStageName(name) else {
                 throw source.failure(
                     .value,
-                    "\"\(words[2])\" cannot name a stage; begin with a letter and go on with letters, digits, - _ .")
+                    "\"\(words[2])\" cannot name a stage; "
+                        + "begin with a letter and go on with letters, digits, - _ ."
+                )
             }
             alias = name
         }

@@ -46,7 +46,8 @@ package struct HealthcheckInstruction: Sendable, Equatable {
         startInterval = try Self.duration("start-interval", flags, source)
         if let value = flags.string("retries") {
             guard let count = Int32(value), count >= 0 else {
-                throw source.failure(.flag, "--retries of HEALTHCHECK must be a number from 0, not \"\(value)\"")
+                throw source.failure(
+                    .flag, "--retries of HEALTHCHECK must be a number from 0, not \"\(value)\"")
             }
             retries = count
         }

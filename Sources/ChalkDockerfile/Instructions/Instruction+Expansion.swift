@@ -1,16 +1,18 @@
 extension Instruction {
     /// The instruction with its variables replaced, in exactly the fields where BuildKit replaces them:
     ///
-    /// - ENV, LABEL: names and values. ARG: values (the caller must not ask when a build argument overrides them).
+    /// - ENV, LABEL: names and values. ARG: values; a build takes `Argument.expandedDefault` instead, one by
+    ///   one.
     /// - FROM: the base and `--platform` (give it the values of the ARGs before the first FROM).
-    /// - COPY, ADD: sources, destination, `--chown`, `--chmod`, `--checksum`; bodies of unquoted here-documents, in
-    ///   which quotes mean nothing. Not `--from`, `--exclude`.
+    /// - COPY, ADD: sources, destination, `--chown`, `--chmod`, `--checksum`; bodies of unquoted
+    ///   here-documents, in which quotes mean nothing. Not `--from`, `--exclude`.
     /// - EXPOSE: its words, which may become several. VOLUME, USER, WORKDIR, STOPSIGNAL.
     /// - RUN: the options of `--mount` only.
     ///
     /// ENV sees the values from before the instruction, also for its second name.
     ///
-    /// - Throws: `.expansion` for a malformed reference or `${name:?…}`; `.value` for what the result cannot be.
+    /// - Throws: `.expansion` for a malformed reference or `${name:?…}`; `.value` for what the result cannot
+    ///   be.
     package func expanding(
         with lookup: @escaping (String) -> String?, escape: EscapeCharacter = .backslash
     ) throws(DockerfileError) -> Instruction {
@@ -58,12 +60,15 @@ struct WordExpander {
         return result
     }
 
-    /// A here-document's body: quotes are text, and the escape character is the backslash, whatever the file says.
+    /// A here-document's body: quotes are text, and the escape character is the backslash, whatever the file
+    /// says.
     func body(_ content: [UInt8]) throws(DockerfileError) -> [UInt8] {
         guard let text = String(validating: content, as: UTF8.self) else {
             throw DockerfileError(
                 .heredoc,
-                "the here-document is not valid UTF-8 and cannot be expanded; quote its delimiter to keep it as is")
+                "the here-document is not valid UTF-8 and cannot be expanded; "
+                    + "quote its delimiter to keep it as is"
+            )
         }
         let lexer = WordLexer(options: .init(ignoresQuotes: true))
         return Array(try lexer.word(text, lookup: lookup).text.utf8)

@@ -1,7 +1,7 @@
 /// One checked instruction of a Dockerfile.
 ///
-/// Strings are as written, quotes, escapes and `$` included, until `expanding(with:escape:)`. The texts of RUN, CMD,
-/// ENTRYPOINT, SHELL, HEALTHCHECK, ONBUILD and MAINTAINER are never expanded here.
+/// Strings are as written, quotes, escapes and `$` included, until `expanding(with:escape:)`. The texts of
+/// RUN, CMD, ENTRYPOINT, SHELL, HEALTHCHECK, ONBUILD and MAINTAINER are never expanded here.
 package enum Instruction: Sendable, Equatable {
     case from(FromInstruction)
     case arg(ArgInstruction)
@@ -24,7 +24,8 @@ package enum Instruction: Sendable, Equatable {
 
     /// Every keyword, in upper case.
     package static let keywords = [
-        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
+        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL",
+        "MAINTAINER",
         "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
     ]
 

@@ -33,7 +33,8 @@ struct InstructionFlags {
     ) throws(DockerfileError) -> String {
         guard kind == .bool else {
             guard let value else {
-                throw source.failure(.flag, "--\(name) of \(source.keyword) needs a value, as in --\(name)=value")
+                throw source.failure(
+                    .flag, "--\(name) of \(source.keyword) needs a value, as in --\(name)=value")
             }
             return value
         }

@@ -52,7 +52,8 @@ package struct RunInstruction: Sendable, Equatable {
         }
         for value in flags.strings("network") {
             guard let network = Network(rawValue: value) else {
-                throw source.failure(.flag, "--network of RUN must be default, none or host, not \"\(value)\"")
+                throw source.failure(
+                    .flag, "--network of RUN must be default, none or host, not \"\(value)\"")
             }
             self.network = network
         }
@@ -64,7 +65,8 @@ package struct RunInstruction: Sendable, Equatable {
         }
     }
 
-    /// The command with its here-documents: a sole one is the script itself, several go to the shell as written.
+    /// The command with its here-documents: a sole one is the script itself, several go to the shell as
+    /// written.
     package var step: Step {
         guard case .shell(let text) = command, let first = heredocs.first else {
             switch command {
@@ -74,7 +76,8 @@ package struct RunInstruction: Sendable, Equatable {
         }
         if heredocs.count == 1, (try? Heredoc.announced(by: text)) ?? nil != nil {
             let body = String(decoding: first.chompedContent, as: UTF8.self)
-            return body.utf8.starts(with: "#!".utf8) ? .script(name: first.name, contents: body) : .shell(body)
+            return body.utf8.starts(with: "#!".utf8)
+                ? .script(name: first.name, contents: body) : .shell(body)
         }
         var script = text
         for heredoc in heredocs {

@@ -97,7 +97,8 @@ package struct RunDevice: Sendable, Equatable {
                 isRequired = required
             case "name" where value != nil && name == nil: name = value
             case _ where name == nil: name = field
-            default: throw DockerfileError(.flag, "--device has no option \"\(field)\"; it has name and required")
+            default:
+                throw DockerfileError(.flag, "--device has no option \"\(field)\"; it has name and required")
             }
         }
         guard let name, !name.isEmpty else { throw DockerfileError(.flag, "--device needs a name") }

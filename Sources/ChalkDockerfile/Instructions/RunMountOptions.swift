@@ -1,7 +1,8 @@
 /// Reads the `key=value,…` text of `--mount`.
 enum RunMountOptions {
     private static let keys = [
-        "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id",
+        "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw",
+        "id",
         "sharing", "required", "size", "mode", "uid", "gid", "env",
     ]
 
@@ -73,7 +74,9 @@ enum RunMountOptions {
             guard let size = ByteSize.bytes(value) else { throw wrong(value, key) }
             mount.sizeLimit = size
         case "sharing":
-            guard let sharing = RunMount.Sharing(rawValue: value.lowercased()) else { throw wrong(value, key) }
+            guard let sharing = RunMount.Sharing(rawValue: value.lowercased()) else {
+                throw wrong(value, key)
+            }
             mount.sharing = sharing
         case "mode": mount.mode = try number(value, key, radix: 8)
         case "uid": mount.uid = try number(value, key, radix: 10)

@@ -6,14 +6,17 @@ extension DockerfileSyntax {
     ///  "directives": [{"name": "syntax", "value": "docker/dockerfile:1", "line": 1}],
     ///  "warnings": [{"line": 4, "message": "…"}],
     ///  "instructions": [
-    ///   {"instruction": "run", "text": "RUN --network=none make", "range": {"start": [3, 1], "end": [3, 24]},
+    ///   {"instruction": "run", "text": "RUN --network=none make",
+    ///    "range": {"start": [3, 1], "end": [3, 24]},
     ///    "comments": [], "keyword": WORD, "flags": [WORD…], "form": "shell", "words": [WORD…],
-    ///    "heredocs": [{"name": "EOF", "fileDescriptor": 0, "expands": true, "chomps": false, "content": "…"}]}]}
+    ///    "heredocs": [{"name": "EOF", "fileDescriptor": 0, "expands": true, "chomps": false,
+    ///                  "content": "…"}]}]}
     /// ```
     ///
-    /// A WORD is `{"text": "make", "start": [3, 20], "end": [3, 24]}`; places are 1-based lines and columns in bytes,
-    /// the end is the place after. `form` is `json` for a JSON array, else `shell`. ONBUILD has `trigger` in the same
-    /// form instead of words. A body that is not UTF-8 is `contentBytes`, an array of numbers.
+    /// A WORD is `{"text": "make", "start": [3, 20], "end": [3, 24]}`; places are 1-based lines and columns
+    /// in bytes, the end is the place after. `form` is `json` for a JSON array, else `shell`. ONBUILD has
+    /// `trigger` in the same form instead of words. A body that is not UTF-8 is `contentBytes`, an array of
+    /// numbers.
     package var json: String {
         let heads = directives.map {
             JSONText.object([

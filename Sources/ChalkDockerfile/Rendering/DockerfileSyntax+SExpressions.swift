@@ -1,7 +1,7 @@
 extension DockerfileSyntax {
-    /// One line an instruction, in the format of BuildKit's own parser tests: the keyword in lower case, the flags
-    /// as a bracketed list, then the words, all quoted as Go's `%q` does; the trigger of ONBUILD in its own
-    /// parentheses; ENV and LABEL words in threes. Here-document bodies are not in it.
+    /// One line an instruction, in the format of BuildKit's own parser tests: the keyword in lower case, the
+    /// flags as a bracketed list, then the words, all quoted as Go's `%q` does; the trigger of ONBUILD in its
+    /// own parentheses; ENV and LABEL words in threes. Here-document bodies are not in it.
     package var sExpressions: String {
         instructions.map { "(\($0.sExpression))\n" }.joined()
     }

@@ -1,7 +1,7 @@
 /// A Dockerfile cut into instructions, every byte kept: `serialized` gives the text back unchanged.
 ///
-/// This layer knows how each keyword cuts its operands, and no more: unknown instructions and missing FROMs are
-/// errors of `Dockerfile.parse`.
+/// This layer knows how each keyword cuts its operands, and no more: unknown instructions and missing FROMs
+/// are errors of `Dockerfile.parse`.
 package struct DockerfileSyntax: Sendable, Equatable {
     /// A stretch of the file; the elements follow each other without gaps.
     package struct Element: Sendable, Equatable {
@@ -39,9 +39,9 @@ package struct DockerfileSyntax: Sendable, Equatable {
 
     /// Cuts a whole file.
     ///
-    /// - Throws: what BuildKit's parser refuses: a repeated directive, an impossible escape character, JSON with
-    ///   other elements than strings, ENV or LABEL without values, an unterminated here-document, a physical line
-    ///   over 65,535 bytes, a file without instructions; and text that is not UTF-8.
+    /// - Throws: what BuildKit's parser refuses: a repeated directive, an impossible escape character, JSON
+    ///   with other elements than strings, ENV or LABEL without values, an unterminated here-document, a
+    ///   physical line over 65,535 bytes, a file without instructions; and text that is not UTF-8.
     package static func parse(_ bytes: [UInt8], name: String) throws(DockerfileError) -> DockerfileSyntax {
         var parser = SyntaxParser(bytes: bytes, name: name, escape: .backslash, readsDirectives: true)
         let syntax = try parser.parse()

@@ -115,11 +115,15 @@ struct InstructionCutter {
 
     private func healthcheck(_ range: Range<Int>) throws(DockerfileError) -> Operands {
         if range.isEmpty { return Operands() }
-        let end = range.first { text.scalars[$0].isSpace } ?? range.upperBound
+        // Only ASCII white space separates here, unlike elsewhere.
+        let end = range.first { text.scalars[$0].isASCIISpace } ?? range.upperBound
+        let start = (end..<range.upperBound).first { !text.scalars[$0].isASCIISpace } ?? range.upperBound
         let kind = word(range.lowerBound..<end)
-        let rest = text.trimmingStart(end..<range.upperBound)
+        let rest = start..<range.upperBound
         if rest.isEmpty { return Operands(words: [kind]) }
-        if let json = try json(rest) { return Operands(words: [kind] + json.words, isJSON: true) }
+        if let json = try json(text.trimmingStart(rest)) {
+            return Operands(words: [kind] + json.words, isJSON: true)
+        }
         return Operands(words: [kind, word(rest)])
     }
 

@@ -1,4 +1,5 @@
-/// A word of an instruction with its place. Quotes and escapes are still in it, except in flags and JSON strings.
+/// A word of an instruction with its place. Quotes and escapes are still in it, except in flags and JSON
+/// strings.
 package struct SyntaxWord: Sendable, Equatable {
     package let text: String
     package let range: SourceRange

@@ -129,11 +129,12 @@ private struct JSONScanner {
             switch next {
             case "{", "[":
                 position += 1
+                // This one, those around it, and the outermost array.
+                guard closers.count + 2 <= Self.deepest else { return false }
                 let closer: Unicode.Scalar = next == "{" ? "}" : "]"
                 skipSpace()
                 if !take(closer) {
                     closers.append(closer)
-                    guard closers.count < Self.deepest else { return false }
                     if closer == "}", !key() { return false }
                     isOpen = true
                 }

@@ -24,8 +24,8 @@ extension LogicalText {
         return pieces
     }
 
-    /// Words between white space where quotes and the escape character protect white space. Quotes and escapes
-    /// stay in the words: they are for the expansion. A lone escape character at the end is dropped.
+    /// Words between white space where quotes and the escape character protect white space. Quotes and
+    /// escapes stay in the words: they are for the expansion. A lone escape character at the end is dropped.
     func quotedWords(_ range: Range<Int>, escape: Unicode.Scalar) -> [CutWord] {
         var words: [CutWord] = []
         var index = range.lowerBound
@@ -63,12 +63,12 @@ extension LogicalText {
     }
 
     /// The leading `--name` and `--name=value` words, quotes and escapes taken out, and what follows them.
-    /// A bare `--` ends the flags and is dropped.
+    /// A bare `--` ends the flags and is dropped. Only ASCII white space separates flags.
     func leadingFlags(_ range: Range<Int>, escape: Unicode.Scalar) -> (flags: [CutWord], rest: Range<Int>) {
         var flags: [CutWord] = []
         var index = range.lowerBound
         while true {
-            while index < range.upperBound, scalars[index].isSpace { index += 1 }
+            while index < range.upperBound, scalars[index].isASCIISpace { index += 1 }
             guard index + 1 < range.upperBound, scalars[index] == "-", scalars[index + 1] == "-" else {
                 return (flags, index..<range.upperBound)
             }
@@ -77,7 +77,7 @@ extension LogicalText {
             var quote: Unicode.Scalar?
             while index < range.upperBound {
                 let scalar = scalars[index]
-                if quote == nil, scalar.isSpace { break }
+                if quote == nil, scalar.isASCIISpace { break }
                 index += 1
                 if scalar == quote {
                     quote = nil

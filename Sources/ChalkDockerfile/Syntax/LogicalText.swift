@@ -1,4 +1,5 @@
-/// One instruction's text with its continuation lines joined; every scalar remembers where it stood in the file.
+/// One instruction's text with its continuation lines joined; every scalar remembers where it stood in the
+/// file.
 struct LogicalText: Sendable {
     private(set) var scalars: [Unicode.Scalar] = []
     private var offsets: [Int] = []

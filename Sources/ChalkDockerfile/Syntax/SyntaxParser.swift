@@ -56,7 +56,8 @@ struct SyntaxParser {
         }
         if let tooLongLine {
             throw DockerfileError(
-                .syntax, "the line is longer than \(Self.longestLine) bytes; break it with \(escape.rawValue)",
+                .syntax,
+                "the line is longer than \(Self.longestLine) bytes; break it with \(escape.rawValue)",
                 file: name, line: tooLongLine)
         }
         closeTrivia(at: bytes.count)

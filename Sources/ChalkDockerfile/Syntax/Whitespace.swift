@@ -1,10 +1,9 @@
 /// What counts as blank, in the two senses that the Dockerfile language has.
 extension Unicode.Scalar {
     /// Any Unicode white space: separates quoted words, is trimmed at the ends of instructions.
-    var isSpace: Bool {
-        if value < 0x80 { return value == 0x20 || (value >= 0x09 && value <= 0x0D) }
-        return properties.isWhitespace
-    }
+    var isSpace: Bool { isASCIISpace || value >= 0x80 && properties.isWhitespace }
+
+    var isASCIISpace: Bool { value == 0x20 || (value >= 0x09 && value <= 0x0D) }
 
     /// Tab, vertical tab, form feed, carriage return, space: separates the keyword and plain words.
     var isBlank: Bool {

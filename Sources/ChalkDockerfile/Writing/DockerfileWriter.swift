@@ -1,8 +1,9 @@
 /// Writes Dockerfile text from values, for readers from buildah 1.28 to BuildKit.
 ///
-/// Values are final: a `$`, a quote or a backslash in them means itself, and reading the text back (parser, then
-/// expansion with no variable set) gives the same instruction. That is checked for everything written; what no text
-/// can say, such as a line feed in ENV, is an `.unwritable` error. Lines stay under the readers' limit of 64 KiB.
+/// Values are final: a `$`, a quote or a backslash in them means itself, and reading the text back (parser,
+/// then expansion with no variable set) gives the same instruction. That is checked for everything written;
+/// what no text can say, such as a line feed in ENV, is an `.unwritable` error. Lines stay under the readers'
+/// limit of 64 KiB.
 package struct DockerfileWriter: Sendable {
     /// What has been written so far; every instruction ends with a line feed.
     package private(set) var text = ""
@@ -18,7 +19,8 @@ package struct DockerfileWriter: Sendable {
 
     /// Writes an instruction with final values.
     ///
-    /// RUN, CMD, ENTRYPOINT: a shell text that cannot stand on one line becomes the exec form of the shell in force.
+    /// RUN, CMD, ENTRYPOINT: a shell text that cannot stand on one line becomes the exec form of the shell in
+    /// force.
     ///
     /// - Throws: `.unwritable`, naming the instruction but no value of it.
     package mutating func append(_ instruction: Instruction) throws(DockerfileError) {

@@ -167,7 +167,8 @@ struct InstructionText {
     private func healthcheck(_ payload: HealthcheckInstruction) -> String {
         var words = ["HEALTHCHECK"]
         let times = [
-            ("interval", payload.interval), ("timeout", payload.timeout), ("start-period", payload.startPeriod),
+            ("interval", payload.interval), ("timeout", payload.timeout),
+            ("start-period", payload.startPeriod),
             ("start-interval", payload.startInterval),
         ]
         for (name, nanoseconds) in times where nanoseconds != 0 {
@@ -234,7 +235,8 @@ struct InstructionText {
             }
         return DockerfileError(
             .unwritable,
-            "no Dockerfile text can say this \(instruction.keyword)\(detail); change its value, for example a line feed"
+            "no Dockerfile text can say this \(instruction.keyword)\(detail); "
+                + "change its value, for example a line feed"
         )
     }
 }

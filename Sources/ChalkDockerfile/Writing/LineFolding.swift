@@ -13,7 +13,8 @@ enum LineFolding {
         var start = 0
         while first - start > longest {
             let window = start + longest / 2..<start + longest
-            guard let cut = window.last(where: { isPlain(bytes[$0 - 1]) && isPlain(bytes[$0]) }) else {
+            guard let cut = window.last(where: { bytes[$0 - 1] != UInt8(ascii: "\\") && mayBegin(bytes[$0]) })
+            else {
                 return nil
             }
             pieces.append(String(decoding: bytes[start..<cut], as: UTF8.self) + "\\\n")
@@ -24,16 +25,16 @@ enum LineFolding {
         return pieces.joined() + String(decoding: rest, as: UTF8.self)
     }
 
-    /// Between two of these a break changes nothing: no blank, escape, comment sign or part of a character.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "#")
+    /// A continued line may begin with it: no blank, comment sign or part of a character.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#")
     }
 }
 
 /// Line feeds in a shell text that the shell itself drops.
 enum ShellContinuations {
-    /// The text with its `\`-line feeds taken out, as shell and Dockerfile reader both do; nil when a line feed stands
-    /// elsewhere, or where single quotes or comments may keep the two apart.
+    /// The text with its `\`-line feeds taken out, as shell and Dockerfile reader both do; nil when a line
+    /// feed stands elsewhere, or where single quotes or comments may keep the two apart.
     static func joined(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         guard !bytes.contains(UInt8(ascii: "'")), !bytes.contains(UInt8(ascii: "#")) else { return nil }

@@ -23,7 +23,8 @@ enum QuotedWord {
         return isSafe && !value.isEmpty ? value : "\"" + escaping(value, "\"\\") + "\""
     }
 
-    /// An element of a JSON form whose strings are expanded: nothing but quotes, `$` and backslashes need care.
+    /// An element of a JSON form whose strings are expanded: nothing but quotes, `$` and backslashes need
+    /// care.
     static func jsonExpanded(_ values: [String]) -> String {
         json(values.map { escaping($0, "\"'$\\") })
     }

@@ -3,14 +3,17 @@ extension RunMount {
     package var text: String {
         var fields = ["type=\(kind.rawValue)"]
         let words = [
-            ("from", from), ("source", source), ("target", target), ("id", id), ("sharing", sharing?.rawValue),
+            ("from", from), ("source", source), ("target", target), ("id", id),
+            ("sharing", sharing?.rawValue),
             ("env", environmentName),
         ]
         for (key, value) in words {
             guard let value else { continue }
             fields.append("\(key)=\(QuotedWord.escaping(value, "\"'$\\"))")
         }
-        if isReadOnly != RunMount(kind: kind).isReadOnly { fields.append(isReadOnly ? "readonly" : "readwrite") }
+        if isReadOnly != RunMount(kind: kind).isReadOnly {
+            fields.append(isReadOnly ? "readonly" : "readwrite")
+        }
         if sizeLimit != 0 { fields.append("size=\(sizeLimit)") }
         if isRequired { fields.append("required") }
         if let mode { fields.append("mode=0" + String(mode, radix: 8)) }
@@ -21,7 +24,8 @@ extension RunMount {
 
     private static func commaField(_ field: String) -> String {
         guard field.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" }) else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            + "\""
     }
 }
 

@@ -1,7 +1,7 @@
 """What BuildKit's parser (the PyPI wheel `dockerfile`) makes of Dockerfiles.
 
 usage: parse.py IN OUT. IN: one base64 text a line. OUT: one JSON object a line, in the same order:
-{"refused": message} or {"commands": [{"cmd", "sub", "json", "flags", "words", "lines", "text", "heredocs"}]}.
+{"refused": message}, {"undecodable": true} or {"commands": [{"cmd", "sub", "json", "flags", "words", "lines", "text", "heredocs"}]}.
 """
 
 import base64
@@ -18,6 +18,9 @@ def answer(path):
         commands = dockerfile.parse_file(path)
     except dockerfile.GoParseError as error:
         return {"refused": str(error)}
+    except UnicodeDecodeError:
+        # The parser cut a character in two (it takes bytes for Latin-1 in places); there is nothing to compare.
+        return {"undecodable": True}
     return {
         "commands": [
             {
