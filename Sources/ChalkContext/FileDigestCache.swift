@@ -9,6 +9,7 @@ private import Synchronization
 /// Any number of threads may use one cache. Bounded: what was not asked for longest goes first.
 package final class FileDigestCache: Sendable {
     private let state: Mutex<FileDigestTable>
+    private let changes = Mutex(0)
     private let limit: Int
 
     /// Entries kept unless another limit is given; about 100 bytes each.
@@ -29,6 +30,9 @@ package final class FileDigestCache: Sendable {
         state.withLock { $0 = table }
     }
 
+    /// Whether anything was noted since the cache was made or loaded.
+    package var hasChanged: Bool { changes.withLock { $0 > 0 } }
+
     /// Number of entries.
     package var count: Int { state.withLock { $0.count } }
 
@@ -47,6 +51,7 @@ package final class FileDigestCache: Sendable {
             let raw = RawDigest(digest)
         else { return }
         state.withLock { $0.insert(raw, for: status, limit: limit) }
+        changes.withLock { $0 += 1 }
     }
 
     /// Whether a write after the reading could have left the same times.

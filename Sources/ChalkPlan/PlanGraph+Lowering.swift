@@ -150,11 +150,12 @@ private struct Lowering {
     private mutating func metaValues() throws -> [String: String] {
         var values: [String: String] = [:]
         for parsed in definition.metaArguments {
-            let known = request.platformArguments.merging(values) { _, new in new }
-            guard case .arg(let arg) = try parsed.expanding(with: { known[$0] }).instruction else { continue }
+            guard case .arg(let arg) = parsed.instruction else { continue }
             for argument in arg.arguments {
                 declared.insert(argument.name)
-                if let value = request.buildArguments[argument.name] ?? argument.defaultValue {
+                let known = request.platformArguments.merging(values) { _, new in new }
+                let context = StageContext(definition: definition, stage: 0, metaValues: [:], request: request)
+                if let value = try context.value(of: argument, parsed, { known[$0] }) {
                     values[argument.name] = value
                 }
             }
@@ -175,8 +176,15 @@ struct StageContext {
     var warnings: [String] = []
 
     /// The value that ARG gives to a name.
-    func value(of argument: ArgInstruction.Argument) -> String? {
-        request.buildArguments[argument.name] ?? argument.defaultValue ?? metaValues[argument.name]
-            ?? request.platformArguments[argument.name]
+    func value(
+        of argument: ArgInstruction.Argument, _ parsed: ParsedInstruction, _ lookup: @escaping (String) -> String?
+    ) throws -> String? {
+        if let value = request.buildArguments[argument.name] { return value }
+        do throws(DockerfileError) {
+            if let value = try argument.expandedDefault(with: lookup, escape: parsed.escape) { return value }
+        } catch {
+            throw PlanError(.invalid, at: "\(parsed.file):\(parsed.line)", error.message)
+        }
+        return metaValues[argument.name] ?? request.platformArguments[argument.name]
     }
 }

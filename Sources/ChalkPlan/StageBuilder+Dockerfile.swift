@@ -7,19 +7,13 @@ extension StageBuilder {
     mutating func apply(_ parsed: ParsedInstruction, _ context: inout StageContext) throws {
         let place = "\(parsed.file):\(parsed.line)"
         let visible = variables
-        let expanded: ParsedInstruction
-        if case .arg(let arg) = parsed.instruction {
-            expanded = try parsed.expanding(with: { name in
-                // An ARG that the build overrides is not expanded, and so cannot fail.
-                visible[name] ?? (arg.arguments.contains { $0.name == name } ? nil : visible[name])
-            })
-        } else {
-            expanded = try parsed.expanding(with: { visible[$0] })
+        if case .arg(let payload) = parsed.instruction {
+            return try apply(payload, parsed, place, &context)
         }
+        let expanded = try parsed.expanding(with: { visible[$0] })
         let title = parsed.text
         switch expanded.instruction {
-        case .from: break
-        case .arg(let payload): apply(payload, title: title, place, &context)
+        case .from, .arg: break
         case .env(let payload):
             configure(title, origin: place) { runtime in
                 for variable in payload.variables { runtime.set(variable.name, to: variable.value) }
@@ -70,13 +64,16 @@ extension StageBuilder {
     }
 
     private mutating func apply(
-        _ arg: ArgInstruction, title: String, _ place: String, _ context: inout StageContext
-    ) {
+        _ arg: ArgInstruction, _ parsed: ParsedInstruction, _ place: String, _ context: inout StageContext
+    ) throws {
         for argument in arg.arguments {
             context.declared.insert(argument.name)
-            if let value = context.value(of: argument) { arguments[argument.name] = value }
+            let visible = variables
+            if let value = try context.value(of: argument, parsed, { visible[$0] }) {
+                arguments[argument.name] = value
+            }
         }
-        configure(title, origin: place) { _ in }
+        configure(parsed.text, origin: place) { _ in }
     }
 
     private func exec(_ command: CommandLine) -> [String] {

@@ -61,7 +61,7 @@ struct ContextSelection {
                     .notFound,
                     "\(pattern) is not in the build context \(directory), or its .dockerignore leaves it out")
             }
-            sources += found.compactMap { source($0, excluded) }
+            sources += try found.compactMap { try source($0, excluded) }
         }
         return sources
     }
@@ -71,15 +71,15 @@ struct ContextSelection {
         if path.isEmpty { return [[]] }
         guard PathPattern.hasWildcards(pattern) else { return positions[path] == nil ? [] : [path] }
         let parts = try path.split(separator: UInt8(ascii: "/")).map { try PathPattern(Array($0)) }
-        return entries.map(\.path).filter { candidate in
+        return try entries.map(\.path).filter { candidate in
             let names = candidate.split(separator: UInt8(ascii: "/"))
-            return names.count == parts.count && zip(parts, names).allSatisfy { $0.matches(Array($1)) }
+            return try names.count == parts.count && zip(parts, names).allSatisfy { try $0.matches(Array($1)) }
         }
     }
 
-    private func source(_ path: [UInt8], _ excluded: ([UInt8]) -> Bool) -> Source? {
+    private func source(_ path: [UInt8], _ excluded: ([UInt8]) throws -> Bool) throws -> Source? {
         if let position = positions[path], entries[position].kind != .directory {
-            if excluded(LayerPaths.name(of: path)) { return nil }
+            if try excluded(LayerPaths.name(of: path)) { return nil }
             return Source(path: path, isDirectory: false, entries: [([], entries[position])])
         }
         let start = positions[path].map { $0 + 1 } ?? 0
@@ -87,9 +87,9 @@ struct ContextSelection {
         let below = entries[start...].prefix { $0.path.starts(with: prefix) }
         return Source(
             path: path, isDirectory: true,
-            entries: below.compactMap { entry in
+            entries: try below.compactMap { entry in
                 let relative = Array(entry.path.dropFirst(prefix.count))
-                return excluded(relative) ? nil : (relative, entry)
+                return try excluded(relative) ? nil : (relative, entry)
             })
     }
 }

@@ -56,11 +56,7 @@ struct FilePlacement {
         forDirectory path: String, on tree: TreeBelow, sources: Sources
     ) throws -> [PlacedEntry] {
         let operation = FileOperation(items: [], owner: nil, followsTree: true)
-        let unread = Sources(
-            contextDirectory: "/", digests: FileDigestCache(limit: 0), decodeLZ4: { $0 },
-            stage: { _, _, _ in [] },
-            countRead: { _ in }, warn: { _ in })
-        var placement = FilePlacement(operation, on: tree, sources: unread)
+        var placement = FilePlacement(operation, on: tree, sources: sources)
         let real = try tree.resolve(path)
         if real.isEmpty || tree.isDirectory(real) { return [] }
         try placement.listDirectories(to: real)
@@ -105,7 +101,7 @@ struct FilePlacement {
         let name = Array(PathText.name(of: real).utf8)
         let status = try directory.status(of: name)
         guard status.kind == .file else {
-            throw ContextError(.changed, "\(real) is not a regular file any more")
+            throw ChalkError(.failed, "\(real) is not a regular file any more")
         }
         let files = try hostFiles(directory)
         try listDirectories(to: LayerPaths.parent(of: path))
@@ -175,8 +171,8 @@ struct FilePlacement {
         case .link: content = .link(entry.linkTarget ?? [])
         case .file: content = try files.content(entry.path, status)
         case .fifo, .socket, .characterDevice, .blockDevice, .unknown:
-            throw ContextError(
-                .changed,
+            throw ChalkError(
+                .failed,
                 "\(source)/\(entry.path.display) is a \(entry.kind.noun), which no layer from a directory holds; "
                     + "add it to .chalkignore")
         }
@@ -194,8 +190,8 @@ struct FilePlacement {
             let directory = Array(path[..<end])
             if positions[directory] != nil { continue }
             guard let listing = tree.listing(of: directory) else {
-                throw ContextError(
-                    .changed,
+                throw ChalkError(
+                    .failed,
                     "/\(directory.display) is a file in the image, so nothing can be put below it; choose another destination"
                 )
             }

@@ -12,8 +12,8 @@ struct PathPattern {
     }
 
     /// Whether a name fits.
-    func matches(_ name: [UInt8]) -> Bool {
-        rules.verdict(for: name, isDirectory: false).isIgnored
+    func matches(_ name: [UInt8]) throws -> Bool {
+        try rules.verdict(for: name, isDirectory: false).isIgnored
     }
 
     /// Whether a path of COPY is a pattern.
@@ -22,10 +22,10 @@ struct PathPattern {
     }
 
     /// Says of a path below a source whether `--exclude` patterns leave it out.
-    static func matcher(_ exclude: [String]) throws -> ([UInt8]) -> Bool {
+    static func matcher(_ exclude: [String]) throws -> ([UInt8]) throws -> Bool {
         if exclude.isEmpty { return { _ in false } }
         let rules = try IgnoreRules(
             profile: .docker, files: [], exclude: exclude.map { Array($0.utf8) }, dropsGit: false)
-        return { rules.verdict(for: $0, isDirectory: false).isIgnored }
+        return { try rules.verdict(for: $0, isDirectory: false).isIgnored }
     }
 }

@@ -33,7 +33,7 @@ struct PlacedEntry {
         case .directory: FileTable.Row(path: path, mode: mode, content: .directory)
         case .link(let target): FileTable.Row(path: path, mode: mode, content: .link(target))
         case .file(let digest, let size, _):
-            FileTable.Row(path: path, mode: mode, content: .file(digest: digest, size: size))
+            FileTable.Row(path: path, mode: mode, content: .file(digest, size: size))
         }
     }
 

@@ -2,6 +2,7 @@ internal import ChalkArchive
 internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
+internal import ChalkStore
 internal import ChalkSystem
 
 /// Selected paths of a finished stage, with their content, for COPY --from.
@@ -24,7 +25,7 @@ struct StageFiles {
             }
             for source in sources {
                 let real = try tree.resolve(source, followingLast: true)
-                collect(real, below: real, LayerPaths.name(of: source), tree, excluded, into: &wanted)
+                try collect(real, below: real, LayerPaths.name(of: source), tree, excluded, into: &wanted)
             }
         }
         return try read(wanted)
@@ -40,8 +41,8 @@ struct StageFiles {
         var found: [[UInt8]] = [[]]
         for component in path.split(separator: UInt8(ascii: "/")) {
             let part = try PathPattern(Array(component))
-            found = found.flatMap { directory in
-                tree.names(in: directory).filter { part.matches($0) }.map { LayerPaths.join(directory, $0) }
+            found = try found.flatMap { directory in
+                try tree.names(in: directory).filter { try part.matches($0) }.map { LayerPaths.join(directory, $0) }
             }
         }
         return found
@@ -49,14 +50,14 @@ struct StageFiles {
 
     private func collect(
         _ path: [UInt8], below root: [UInt8], _ source: [UInt8], _ tree: StackIndex,
-        _ excluded: ([UInt8]) -> Bool, into wanted: inout [[UInt8]: (relative: [UInt8], source: [UInt8])]
-    ) {
+        _ excluded: ([UInt8]) throws -> Bool, into wanted: inout [[UInt8]: (relative: [UInt8], source: [UInt8])]
+    ) throws {
         let relative = path == root ? [] : Array(path.dropFirst(root.isEmpty ? 0 : root.count + 1))
-        if !relative.isEmpty, excluded(relative) { return }
+        if !relative.isEmpty, try excluded(relative) { return }
         wanted[path] = (relative, source)
         if case .directory = tree.lookup(path) {
             for name in tree.names(in: path) {
-                collect(LayerPaths.join(path, name), below: root, source, tree, excluded, into: &wanted)
+                try collect(LayerPaths.join(path, name), below: root, source, tree, excluded, into: &wanted)
             }
         }
     }

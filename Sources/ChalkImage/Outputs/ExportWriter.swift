@@ -60,7 +60,7 @@ struct ExportWriter {
 
     /// The root file system as one tar.
     func writeTar(to sink: any ByteSink) throws {
-        _ = try LayerFlattener.flatten(sources, to: sink, cancellation: cancellation)
+        _ = try LayerFlattener.flatten(sources, into: sink, cancellation: cancellation)
     }
 
     /// The root file system as a directory, which must be empty or not there. Without root all of it belongs to the

@@ -1,4 +1,4 @@
-public import ChalkOCI
+internal import ChalkOCI
 internal import ChalkStore
 package import ChalkSystem
 private import Synchronization
