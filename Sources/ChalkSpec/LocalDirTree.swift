@@ -13,17 +13,18 @@ package struct LocalDirTree: Sendable {
 
     /// Links that one path may lead through, as the kernel has it.
     static let linkLimit = 40
-    /// Files that one listing may have; links to directories can multiply them.
-    static let fileLimit = 1_000_000
-
     private let dir: LocalDir
+    private let entryLimit: Int
     private let kinds: [[UInt8]: Kind]
     /// Names in each directory, in byte order.
     private let children: [[UInt8]: [[UInt8]]]
 
-    /// - Parameter entries: paths below the directory, components joined by `/`; every parent is among them.
-    package init(of dir: LocalDir, entries: [(path: [UInt8], kind: Kind)]) {
+    /// - Parameters:
+    ///   - entries: paths below the directory, components joined by `/`; every parent is among them.
+    ///   - entryLimit: entries that one listing may have; links to directories can multiply them without end.
+    package init(of dir: LocalDir, entries: [(path: [UInt8], kind: Kind)], entryLimit: Int = 1_000_000) {
         self.dir = dir
+        self.entryLimit = entryLimit
         var kinds: [[UInt8]: Kind] = [:]
         var children: [[UInt8]: [[UInt8]]] = [:]
         for (path, kind) in entries {
@@ -39,26 +40,30 @@ package struct LocalDirTree: Sendable {
     /// sockets, devices and pipes.
     package func files() throws(SpecError) -> [ListedFile] {
         var files: [ListedFile] = []
-        try list([], as: [], through: [], into: &files)
+        var entries = 0
+        try list([], as: [], through: [], into: &files, counting: &entries)
         return files.sorted { $0.path.lexicographicallyPrecedes($1.path) }
     }
 
     /// Lists the directory at `place` under the name `shown`; `through` holds the directories that are being listed.
     private func list(
-        _ place: [UInt8], as shown: [UInt8], through: [[UInt8]], into files: inout [ListedFile]
+        _ place: [UInt8], as shown: [UInt8], through: [[UInt8]], into files: inout [ListedFile],
+        counting entries: inout Int
     ) throws(SpecError) {
         guard !through.contains(place), through.count < 256 else {
             throw problem(shown, "leads to a directory that holds it")
         }
         for name in children[place] ?? [] {
+            entries += 1
+            guard entries <= entryLimit else {
+                throw SpecError(
+                    .tooLarge, at: "",
+                    "\(quoted(dir.src)) has more than \(entryLimit) entries once links are followed")
+            }
             let shownChild = Self.child(name, of: shown)
             let (target, kind) = try resolved(Self.child(name, of: place), shown: shownChild)
             switch kind {
             case .file(let executable, let size):
-                guard files.count < Self.fileLimit else {
-                    throw SpecError(
-                        .tooLarge, at: "", "\(quoted(dir.src)) lists more than \(Self.fileLimit) files")
-                }
                 guard let path = String(validating: target, as: UTF8.self) else {
                     throw problem(shownChild, "has, or leads to, a name that is not UTF-8")
                 }
@@ -66,7 +71,9 @@ package struct LocalDirTree: Sendable {
                     ListedFile(
                         path: shownChild, source: LocalPath.joined(dir.src, path), executable: executable,
                         size: size))
-            case .directory: try list(target, as: shownChild, through: through + [place], into: &files)
+            case .directory:
+                try list(
+                    target, as: shownChild, through: through + [place], into: &files, counting: &entries)
             case .other: throw problem(shownChild, "is neither a file nor a directory")
             case .link: break
             }

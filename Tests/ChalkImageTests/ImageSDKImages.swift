@@ -33,10 +33,12 @@ struct ImageSDKImages: Sendable {
                     "CHALK_SDK_PYTHON is not set: run these tests by `make test`, or set it to a Python that "
                     + "has chalkcompute==1.5.17")
         }
-        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Fixtures/specs/sdk/make_images.py")
-        let directory = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "chalk-sdk-\(UUID().uuidString)")
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let script = root.appending(path: "Fixtures/specs/sdk/make_images.py")
+        // One place for all runs, so that none is left behind in the temporary directory.
+        let directory = root.resolvingSymlinksInPath().appending(path: ".build/chalk-sdk-images")
+        try? FileManager.default.removeItem(at: directory)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let process = Process()
         process.executableURL = URL(filePath: python)
@@ -60,6 +62,11 @@ struct ImageSDKImages: Sendable {
 
     func protobuf(_ name: String) throws -> [UInt8] {
         try [UInt8](Data(contentsOf: directory.appending(path: name + ".pb")))
+    }
+
+    /// `MessageToDict` of the message.
+    func json(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: directory.appending(path: name + ".spec.json")))
     }
 
     func volumes(_ name: String) throws -> Volumes {

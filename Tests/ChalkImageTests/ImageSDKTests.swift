@@ -178,6 +178,14 @@ struct ImageSDKTests {
         if item.sameBytes { #expect(ours == theirs) }
     }
 
+    @Test(
+        "What protobuf's MessageToDict writes is a spec file",
+        arguments: ImageSDKCase.plain + ImageSDKCase.files)
+    func json(_ item: ImageSDKCase) throws {
+        let sdk = try ImageSDKImages.shared()
+        #expect(try Image(json: sdk.json(item.name)) == Image(protobuf: sdk.protobuf(item.name)))
+    }
+
     @Test("The same lazy files in the same groups", arguments: ImageSDKCase.plain + ImageSDKCase.files)
     func volumes(_ item: ImageSDKCase) throws {
         let sdk = try ImageSDKImages.shared()

@@ -96,6 +96,10 @@ struct ImageTests {
             error?.description
                 == "baseImage: is empty; name an image, such as \"python:3.12-slim-bookworm\", or \"scratch\""
         )
+        #expect(
+            #expect(throws: ChalkError.self) { try Image.scratch.addLocalFile("/no/such/file", to: "/x") }?
+                .kind
+                == .notFound)
         #expect(problem { _ = try Image(protobuf: [0x0A]) }.contains("damaged at byte 1"))
         #expect(
             problem { _ = try Image(json: Array("{".utf8)) }

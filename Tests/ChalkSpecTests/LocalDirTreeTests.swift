@@ -8,7 +8,7 @@ struct LocalDirTreeTests {
     static let file = LocalDirTree.Kind.file(executable: false, size: 1)
 
     /// `listed -> source` for each file of a tree; entries that say `-> x` are links, `/` at the end directories.
-    private func list(_ lines: [String]) throws -> [String] {
+    private func list(_ lines: [String], limit: Int = 1000) throws -> [String] {
         let entries = lines.map { line -> (path: [UInt8], kind: LocalDirTree.Kind) in
             let parts = line.split(separator: " -> ", omittingEmptySubsequences: false)
             if parts.count == 2 { return (Array(parts[0].utf8), .link(target: Array(parts[1].utf8))) }
@@ -16,7 +16,7 @@ struct LocalDirTreeTests {
             if line.hasSuffix("=") { return (Array(line.dropLast().utf8), .other) }
             return (Array(line.utf8), Self.file)
         }
-        return try LocalDirTree(of: Self.dir, entries: entries).files().map {
+        return try LocalDirTree(of: Self.dir, entries: entries, entryLimit: limit).files().map {
             String(decoding: $0.path, as: UTF8.self) + " <- " + $0.source.dropFirst("/work/src/".count)
         }
     }
@@ -73,5 +73,18 @@ struct LocalDirTreeTests {
             problem { _ = try tree.files() }
                 == "\"/work/src/l\" has, or leads to, a name that is not UTF-8; exclude it, or use strategy "
                 + "\"copy\"")
+    }
+
+    @Test("Links that multiply directories are bounded")
+    func multiplied() {
+        var lines: [String] = []
+        for level in 0..<30 {
+            lines.append("d\(level)/")
+            lines += ["d\(level)/a -> ../d\(level + 1)", "d\(level)/b -> ../d\(level + 1)"]
+        }
+        lines.append("d30/")
+        #expect(
+            problem { _ = try list(lines) }
+                == "\"/work/src\" has more than 1000 entries once links are followed")
     }
 }

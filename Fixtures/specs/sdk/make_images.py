@@ -3,7 +3,7 @@
 Usage: make_images.py DIRECTORY
 
 Makes local files in DIRECTORY/files, and for each image NAME writes DIRECTORY/NAME.pb (the bytes of to_proto(), maps
-sorted) and DIRECTORY/NAME.json (its lazy files and their groups). Images whose name starts with "differs_" are those
+sorted), DIRECTORY/NAME.spec.json (MessageToDict of it) and DIRECTORY/NAME.json (its lazy files and their groups). Images whose name starts with "differs_" are those
 where our result is another one on purpose.
 """
 
@@ -12,6 +12,7 @@ import os
 import sys
 
 from chalkcompute import Image
+from google.protobuf.json_format import MessageToDict
 
 FILES = {
     "main.py": (b"print('hello')\n", 0o644),
@@ -146,6 +147,8 @@ def main(directory):
     for name, image in images(lambda name: os.path.join(files, name)):
         with open(os.path.join(directory, name + ".pb"), "wb") as out:
             out.write(image.to_proto().SerializeToString(deterministic=True))
+        with open(os.path.join(directory, name + ".spec.json"), "w") as out:
+            json.dump(MessageToDict(image.to_proto()), out)
         groups = image.lazy_local_files_grouped_for_volume_mounts()
         with open(os.path.join(directory, name + ".json"), "w") as out:
             json.dump(
