@@ -3,7 +3,7 @@ internal import ChalkSpec
 extension ChalkError {
     /// The sentence of the spec, for users of the library.
     init(_ error: SpecError) {
-        self.init(.invalidInput, error.description)
+        self.init(error.code == .unreadable ? .notFound : .invalidInput, error.description)
     }
 
     /// Runs `body` with its errors made public.
