@@ -154,7 +154,8 @@ private struct Lowering {
             for argument in arg.arguments {
                 declared.insert(argument.name)
                 let known = request.platformArguments.merging(values) { _, new in new }
-                let context = StageContext(definition: definition, stage: 0, metaValues: [:], request: request)
+                let context = StageContext(
+                    definition: definition, stage: 0, metaValues: [:], request: request)
                 if let value = try context.value(of: argument, parsed, { known[$0] }) {
                     values[argument.name] = value
                 }
@@ -177,7 +178,8 @@ struct StageContext {
 
     /// The value that ARG gives to a name.
     func value(
-        of argument: ArgInstruction.Argument, _ parsed: ParsedInstruction, _ lookup: @escaping (String) -> String?
+        of argument: ArgInstruction.Argument, _ parsed: ParsedInstruction,
+        _ lookup: @escaping (String) -> String?
     ) throws -> String? {
         if let value = request.buildArguments[argument.name] { return value }
         do throws(DockerfileError) {

@@ -59,7 +59,9 @@ package struct SpecDockerfile: Sendable {
         case .uvPipInstallRequirements(let requirements): try install(.uv(requirements), number)
         case .aptInstall(let packages): try install(.apt(packages), number)
         case .addFile(let file):
-            try copy(.bytes(file.content), named: name(of: file.destination), to: file.destination, file.mode ?? 0o644, number)
+            try copy(
+                .bytes(file.content), named: name(of: file.destination), to: file.destination,
+                file.mode ?? 0o644, number)
         case .addLocalFile(let file) where file.strategy == .copy:
             try copy(.localFile(file.src), named: name(of: file.dest), to: file.dest, file.mode, number)
         case .addLocalDir(let dir) where dir.strategy == .copy:
@@ -74,7 +76,9 @@ package struct SpecDockerfile: Sendable {
         case .dockerfileCommands(let lines): writer.appendVerbatim(lines.joined(separator: "\n"))
         case .uvSync(let sync):
             let directory = sync.workdir ?? "/app"
-            try copy(.lz4Frame(sync.pyprojectTomlLZ4), named: "pyproject.toml", to: "\(directory)/pyproject.toml", 0o644, number)
+            try copy(
+                .lz4Frame(sync.pyprojectTomlLZ4), named: "pyproject.toml", to: "\(directory)/pyproject.toml",
+                0o644, number)
             try copy(.lz4Frame(sync.uvLockLZ4), named: "uv.lock", to: "\(directory)/uv.lock", 0o644, number)
             try install(.uvSync(sync), number)
         case .unknown:
@@ -104,7 +108,8 @@ package struct SpecDockerfile: Sendable {
     }
 
     private mutating func copy(
-        _ content: Attachment.Content, named name: String, to destination: String, _ mode: UInt32?, _ number: Int
+        _ content: Attachment.Content, named name: String, to destination: String, _ mode: UInt32?,
+        _ number: Int
     ) throws {
         let path = "files/\(number)/\(name)"
         attachments.append(Attachment(path: path, content: content, mode: mode))

@@ -28,7 +28,8 @@ extension StageBuilder {
 
     /// RUN of a shell command.
     package mutating func runShell(
-        _ command: String, origin: String?, mounts: [RunOperation.Mount] = [], missingProgramHint: String? = nil
+        _ command: String, origin: String?, mounts: [RunOperation.Mount] = [],
+        missingProgramHint: String? = nil
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
         run(
@@ -46,7 +47,8 @@ extension StageBuilder {
                     id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
-        runShell(command.shell, origin: origin, mounts: mounts, missingProgramHint: command.missingProgramHint)
+        runShell(
+            command.shell, origin: origin, mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
     /// Files of the spec as one layer.

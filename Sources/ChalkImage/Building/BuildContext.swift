@@ -21,7 +21,8 @@ struct BuildContext {
         guard let directory else {
             throw ChalkError(
                 .invalidInput,
-                "there is no build context to copy from: the spec has no Dockerfile; use addLocalFile or addLocalDir")
+                "there is no build context to copy from: the spec has no Dockerfile; use addLocalFile or addLocalDir"
+            )
         }
         return try ContextSelection(directory: directory, dockerfile: dockerfile)
     }

@@ -31,7 +31,8 @@ final class BuildSession: Sendable {
         self.report = report
         digests = FileDigestCache(path: store.digestCachePath)
         client = RegistryClient(
-            options: TransferOptions(plainHTTP: options.plainHTTP).registryOptions, cancellation: cancellation)
+            options: TransferOptions(plainHTTP: options.plainHTTP).registryOptions, cancellation: cancellation
+        )
         fetcher = BlobFetcher(store: store, client: client, report: { report(.transfer($0)) })
         snapshots = try SnapshotAccess(store: store)
         executor = StepExecutor(

@@ -38,7 +38,8 @@ struct CommandRun {
         case .exited(0): break
         case .exited(let status):
             throw CommandExit(
-                status: status, signal: nil, log: tail.lines, hint: status == 127 ? operation.missingProgramHint : nil)
+                status: status, signal: nil, log: tail.lines,
+                hint: status == 127 ? operation.missingProgramHint : nil)
         case .signalled(let signal):
             throw CommandExit(status: nil, signal: signal, log: tail.lines, hint: nil)
         }

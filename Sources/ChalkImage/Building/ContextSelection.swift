@@ -34,7 +34,8 @@ struct ContextSelection {
         self.entries = entries
         self.warnings = warnings.map(\.description)
         positions = Dictionary(
-            entries.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            entries.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first }
+        )
     }
 
     private static func ignoreFile(_ directory: String, _ dockerfile: String?) throws -> IgnoreFile? {
@@ -73,7 +74,8 @@ struct ContextSelection {
         let parts = try path.split(separator: UInt8(ascii: "/")).map { try PathPattern(Array($0)) }
         return try entries.map(\.path).filter { candidate in
             let names = candidate.split(separator: UInt8(ascii: "/"))
-            return try names.count == parts.count && zip(parts, names).allSatisfy { try $0.matches(Array($1)) }
+            return try names.count == parts.count
+                && zip(parts, names).allSatisfy { try $0.matches(Array($1)) }
         }
     }
 

@@ -8,18 +8,11 @@ final class HostFiles {
     private var reader: ContextReader
     private var digester = FileDigester()
     private let cache: FileDigestCache
-    private let place: String
-    private let count: (Int64) -> Void
 
-    /// Files below `root`; `place` is what errors call the directory.
-    init(
-        _ root: borrowing FileDescriptor, cache: FileDigestCache, place: String,
-        count: @escaping (Int64) -> Void
-    ) throws {
+    /// Files below `root`.
+    init(_ root: borrowing FileDescriptor, cache: FileDigestCache) throws {
         reader = try ContextReader.open(root)
         self.cache = cache
-        self.place = place
-        self.count = count
     }
 
     /// A file as a layer's content. The bytes that go into the layer are checked against the digest.

@@ -8,7 +8,9 @@ struct ImageAssembly {
     let options: BuildOptions
 
     /// Writes config and manifest and names the image.
-    func assemble(_ stage: PlanGraph.Stage, _ built: BuiltStage) throws -> (manifest: Descriptor, config: Descriptor) {
+    func assemble(_ stage: PlanGraph.Stage, _ built: BuiltStage) throws -> (
+        manifest: Descriptor, config: Descriptor
+    ) {
         var config = ImageConfig(platform: options.platform)
         config.created = options.epoch.description
         config.author = stage.author

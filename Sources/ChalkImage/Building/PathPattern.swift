@@ -18,7 +18,9 @@ struct PathPattern {
 
     /// Whether a path of COPY is a pattern.
     static func hasWildcards(_ path: String) -> Bool {
-        path.utf8.contains { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\")].contains($0) }
+        path.utf8.contains {
+            [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "\\")].contains($0)
+        }
     }
 
     /// Says of a path below a source whether `--exclude` patterns leave it out.

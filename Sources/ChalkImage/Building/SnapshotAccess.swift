@@ -17,7 +17,8 @@ struct SnapshotAccess: Sendable {
 
     /// Unpacks what is missing of a stack of layers whose blobs are in the store.
     func snapshot(
-        _ layers: [BuiltLayer], cancellation: Cancellation, unpacked: @escaping (BuiltLayer) -> Void = { _ in }
+        _ layers: [BuiltLayer], cancellation: Cancellation,
+        unpacked: @escaping (BuiltLayer) -> Void = { _ in }
     ) throws -> Snapshot {
         try snapshots.snapshot(
             for: layers.map { layer in

@@ -30,7 +30,8 @@ final class StageExecution {
     private(set) var cached = 0
 
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base], context: BuildContext
+        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        context: BuildContext
     ) {
         self.graph = graph
         self.session = session

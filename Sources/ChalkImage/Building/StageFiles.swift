@@ -42,7 +42,9 @@ struct StageFiles {
         for component in path.split(separator: UInt8(ascii: "/")) {
             let part = try PathPattern(Array(component))
             found = try found.flatMap { directory in
-                try tree.names(in: directory).filter { try part.matches($0) }.map { LayerPaths.join(directory, $0) }
+                try tree.names(in: directory).filter { try part.matches($0) }.map {
+                    LayerPaths.join(directory, $0)
+                }
             }
         }
         return found
@@ -50,7 +52,8 @@ struct StageFiles {
 
     private func collect(
         _ path: [UInt8], below root: [UInt8], _ source: [UInt8], _ tree: StackIndex,
-        _ excluded: ([UInt8]) throws -> Bool, into wanted: inout [[UInt8]: (relative: [UInt8], source: [UInt8])]
+        _ excluded: ([UInt8]) throws -> Bool,
+        into wanted: inout [[UInt8]: (relative: [UInt8], source: [UInt8])]
     ) throws {
         let relative = path == root ? [] : Array(path.dropFirst(root.isEmpty ? 0 : root.count + 1))
         if !relative.isEmpty, try excluded(relative) { return }
@@ -72,7 +75,8 @@ struct StageFiles {
         for layer in layers.reversed() where !left.isEmpty {
             try session.fetcher.fetch([layer.descriptor])
             var links: [[UInt8]: [[UInt8]]] = [:]
-            let here = try scan(layer, left, spool) { path, target in links[target, default: []].append(path) }
+            let here = try scan(layer, left, spool) { path, target in links[target, default: []].append(path)
+            }
             found.merge(here) { old, _ in old }
             left.subtract(here.keys)
             if !links.isEmpty {
@@ -81,7 +85,8 @@ struct StageFiles {
                     guard let entry = targets[target] else { continue }
                     for path in paths {
                         found[path] = PlacedEntry(
-                            path: path, content: entry.content, mode: entry.mode, uid: entry.uid, gid: entry.gid)
+                            path: path, content: entry.content, mode: entry.mode, uid: entry.uid,
+                            gid: entry.gid)
                         left.remove(path)
                     }
                 }

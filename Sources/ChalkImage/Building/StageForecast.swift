@@ -27,7 +27,8 @@ final class StageForecast {
     }
 
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base], context: BuildContext
+        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        context: BuildContext
     ) {
         self.graph = graph
         self.session = session
@@ -101,7 +102,8 @@ final class StageForecast {
         let entries = try files.entries(of: step, on: state.built) { layers in
             guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
             guard let tree = try session.treeIfAtHand(of: layers) else {
-                throw Unknowable(reason: "the base's layers are not in the store, and its destination depends on them")
+                throw Unknowable(
+                    reason: "the base's layers are not in the store, and its destination depends on them")
             }
             return tree
         }

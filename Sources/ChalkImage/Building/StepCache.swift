@@ -25,7 +25,8 @@ struct StepCache {
         switch store.records.lookup(inputs.key, touching: touching) {
         case .hit(let record): return .hit(record.builtLayer)
         case .miss(.unknown): return .miss(explain(step, inputs, table))
-        case .miss(.unreadable(let text)), .miss(.blobAbsent(_, let text)): return .miss(MissExplanation(text))
+        case .miss(.unreadable(let text)), .miss(.blobAbsent(_, let text)):
+            return .miss(MissExplanation(text))
         }
     }
 
@@ -36,7 +37,8 @@ struct StepCache {
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
                 inputs: inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) },
-                table: tableDigest, layer: layer?.descriptor, diffID: layer?.diffID, created: WallClock.seconds()))
+                table: tableDigest, layer: layer?.descriptor, diffID: layer?.diffID,
+                created: WallClock.seconds()))
     }
 
     private func explain(_ step: Step, _ inputs: NamedInputs, _ table: FileTable?) -> MissExplanation {
@@ -48,7 +50,8 @@ struct StepCache {
         else { return .neverBuilt }
         let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
         return MissExplanation(inputs, since: earlier) { _, old in
-            guard let table, let bytes = store.records.table(old), let before = FileTable(encoded: bytes) else {
+            guard let table, let bytes = store.records.table(old), let before = FileTable(encoded: bytes)
+            else {
                 return nil
             }
             return table.firstDifference(from: before)

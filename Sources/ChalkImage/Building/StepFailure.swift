@@ -15,7 +15,8 @@ struct StepFailure {
         if let exit = error as? CommandExit {
             message = exit.description
             log = exit.log
-            self.error = ChalkError(.failed, "\(place)\(step.shortTitle) \(exit.description)\(exit.lastLines)")
+            self.error = ChalkError(
+                .failed, "\(place)\(step.shortTitle) \(exit.description)\(exit.lastLines)")
         } else {
             let inner = ChalkError(wrapping: error)
             message = inner.description

@@ -76,7 +76,8 @@ private struct AttachmentWriter {
                 try target.changeMode(FileTable.imageMode(of: status), of: entry.path)
             default:
                 throw ChalkError(
-                    .invalidInput, "\(source)/\(entry.path.display) is no file, directory or link; add it to .chalkignore")
+                    .invalidInput,
+                    "\(source)/\(entry.path.display) is no file, directory or link; add it to .chalkignore")
             }
         }
     }

@@ -78,7 +78,8 @@ struct ExportWriter {
             guard summary.diffID == diffID else {
                 throw ChalkError(
                     .failed,
-                    "layer \(layer.digest) unpacks to \(summary.diffID) instead of \(diffID); the image is damaged")
+                    "layer \(layer.digest) unpacks to \(summary.diffID) instead of \(diffID); the image is damaged"
+                )
             }
         }
     }
@@ -96,7 +97,8 @@ extension Reference {
     /// What `docker load` calls it; nil for a name by digest alone.
     fileprivate var dockerTag: String? {
         guard let tag else { return nil }
-        let short = name.hasPrefix("docker.io/library/") ? String(name.dropFirst("docker.io/library/".count)) : name
+        let short =
+            name.hasPrefix("docker.io/library/") ? String(name.dropFirst("docker.io/library/".count)) : name
         return "\(short):\(tag)"
     }
 }

@@ -29,7 +29,8 @@ extension ImageStore {
                 let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
                 try BlobFetcher(store: content, client: client, report: { _ in }).fetch(image.manifest.layers)
                 let writer = ExportWriter(
-                    store: content, image: image, names: names.map(\.withDefaultTag), cancellation: cancellation)
+                    store: content, image: image, names: names.map(\.withDefaultTag),
+                    cancellation: cancellation)
                 switch output.kind {
                 case .layout: try writer.writeLayout(output.destination)
                 case .directory: try writer.writeDirectory(output.destination)

@@ -24,7 +24,8 @@ extension ImageStore {
                 let access = try SnapshotAccess(store: content)
                 let snapshot = try access.snapshot(layers, cancellation: cancellation)
                 var request = StepRequest(
-                    lowers: snapshot.directories, arguments: try arguments(image.config.runtime, options, name))
+                    lowers: snapshot.directories,
+                    arguments: try arguments(image.config.runtime, options, name))
                 var runtime = image.config.runtime
                 for line in options.environment {
                     let variable = line.prefix { $0 != "=" }
@@ -44,12 +45,15 @@ extension ImageStore {
         }
     }
 
-    private func arguments(_ runtime: RuntimeConfig, _ options: RunOptions, _ name: String) throws -> [String] {
+    private func arguments(_ runtime: RuntimeConfig, _ options: RunOptions, _ name: String) throws -> [String]
+    {
         let entrypoint = options.entrypoint.map { [$0] } ?? runtime.entrypoint ?? []
         let isReplaced = options.entrypoint != nil
         let words = options.words.isEmpty && !isReplaced ? runtime.command ?? [] : options.words
         guard !(entrypoint + words).isEmpty else {
-            throw ChalkError(.invalidInput, "\(name) has neither ENTRYPOINT nor CMD; say what to run: chalk-image run \(name) -- PROGRAM")
+            throw ChalkError(
+                .invalidInput,
+                "\(name) has neither ENTRYPOINT nor CMD; say what to run: chalk-image run \(name) -- PROGRAM")
         }
         return entrypoint + words
     }

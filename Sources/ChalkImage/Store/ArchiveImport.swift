@@ -26,7 +26,8 @@ struct ArchiveImport {
                 FileStream(try FileDescriptor.open(path)), into: root, form: .merged, owners: .skip,
                 cancellation: cancellation)
             return try root.statusIfPresent(of: "oci-layout") == nil
-                ? DockerArchiveImport(store: store, options: options, directory: scratch.path, path: path).take()
+                ? DockerArchiveImport(store: store, options: options, directory: scratch.path, path: path)
+                    .take()
                 : LayoutImport(store: store, options: options).take(scratch.path)
         }
     }
@@ -77,12 +78,15 @@ struct ArchiveImport {
             let name = line.prefix { $0 != "=" }
             config.runtime.set(String(name), to: String(line.dropFirst(name.count + 1)))
         }
-        if config.runtime.value(of: "PATH") == nil { config.runtime.set("PATH", to: RuntimeConfig.defaultPath) }
+        if config.runtime.value(of: "PATH") == nil {
+            config.runtime.set("PATH", to: RuntimeConfig.defaultPath)
+        }
         config.runtime.command = options.command.isEmpty ? nil : options.command
         let configBytes = config.encoded()
         let manifest = Manifest(
             config: Descriptor(
-                mediaType: .config, digest: try store.put(configBytes, .deferred), size: Int64(configBytes.count)),
+                mediaType: .config, digest: try store.put(configBytes, .deferred),
+                size: Int64(configBytes.count)),
             layers: [Descriptor(mediaType: .layerGzip, digest: blob.digest, size: blob.size)])
         let bytes = manifest.encoded()
         return Descriptor(

@@ -20,12 +20,15 @@ struct DockerArchiveImport {
         }
         let configBytes = try read(configName, root)
         let config = try ImageConfig(parsing: configBytes)
-        guard config.diffIDs.count == layerNames.count else { throw wrong("layers and diffIDs do not match in number") }
+        guard config.diffIDs.count == layerNames.count else {
+            throw wrong("layers and diffIDs do not match in number")
+        }
         var layers: [Descriptor] = []
         for (name, diffID) in zip(layerNames, config.diffIDs) { layers.append(try layer(name, diffID, root)) }
         let manifest = Manifest(
             config: Descriptor(
-                mediaType: .config, digest: try store.put(configBytes, .deferred), size: Int64(configBytes.count)),
+                mediaType: .config, digest: try store.put(configBytes, .deferred),
+                size: Int64(configBytes.count)),
             layers: layers)
         let bytes = manifest.encoded()
         return Descriptor(
@@ -34,7 +37,9 @@ struct DockerArchiveImport {
 
     private func choose(_ entries: [JSON]) throws -> JSON {
         if let name = options.sourceName {
-            if let entry = entries.first(where: { $0["RepoTags"]?.strings?.contains(name) == true }) { return entry }
+            if let entry = entries.first(where: { $0["RepoTags"]?.strings?.contains(name) == true }) {
+                return entry
+            }
             throw ChalkError(.notFound, "\(path) holds no image called \(name)")
         }
         guard entries.count == 1 else {
@@ -45,7 +50,9 @@ struct DockerArchiveImport {
     }
 
     /// A layer as it is where it is compressed, else in gzip; its diffID checked.
-    private func layer(_ name: String, _ diffID: DiffID, _ root: borrowing FileDescriptor) throws -> Descriptor {
+    private func layer(_ name: String, _ diffID: DiffID, _ root: borrowing FileDescriptor) throws
+        -> Descriptor
+    {
         let hash = MemoryFreeHasher()
         try Decompressor(FileStream(try open(name, root))).drain(into: hash)
         guard hash.digest == diffID.digest else {

@@ -42,7 +42,8 @@ extension ImageStore {
                 olderThan: seconds, dryRun: isDryRun, removeTree: { try snapshots.removeTree($0) },
                 others: { try snapshots.prune($0) })
             let verb = isDryRun ? "would free" : "freed"
-            return "\(verb) \(summary.bytes) bytes: \(summary.blobs.count) blobs, \(summary.records.count) records, "
+            return
+                "\(verb) \(summary.bytes) bytes: \(summary.blobs.count) blobs, \(summary.records.count) records, "
                 + "\(summary.others.count) snapshots, \(summary.cacheMounts.count) cache mounts"
         }
     }

@@ -10,7 +10,8 @@ extension ImageStore {
     ///
     /// - Returns: the manifest's digest.
     @discardableResult
-    public func importImage(_ path: String, _ options: ImportOptions = ImportOptions()) async throws -> Digest {
+    public func importImage(_ path: String, _ options: ImportOptions = ImportOptions()) async throws -> Digest
+    {
         try await ChalkError.offload { cancellation in
             try self.performImport(path, options, cancellation: cancellation)
         }
@@ -69,7 +70,8 @@ struct LayoutImport {
         }
         let config = try ImageConfig(parsing: try store.read(manifest.config.digest))
         guard config.diffIDs.count == manifest.layers.count else {
-            throw ChalkError(.failed, "the layout \(layout.path) is damaged: layers and diffIDs do not match in number")
+            throw ChalkError(
+                .failed, "the layout \(layout.path) is damaged: layers and diffIDs do not match in number")
         }
         try store.put(bytes, .deferred)
         return Descriptor(mediaType: manifest.mediaType, digest: descriptor.digest, size: Int64(bytes.count))

@@ -9,7 +9,8 @@ extension ImageStore {
                 let manifest = try? Manifest(parsing: content.read(entry.descriptor.digest))
                 return StoredImage(
                     name: entry.name, manifest: entry.descriptor, imageID: manifest?.config.digest,
-                    layerCount: manifest?.layers.count, size: manifest?.layers.reduce(0) { $0 + $1.size } ?? 0)
+                    layerCount: manifest?.layers.count, size: manifest?.layers.reduce(0) { $0 + $1.size } ?? 0
+                )
             }
         }
     }
@@ -87,7 +88,8 @@ extension ImageStore {
         guard name.hasPrefix("sha256:") else {
             let reference = try Reference(name).withDefaultTag
             if let descriptor = try content.references.descriptor(for: reference) { return descriptor }
-            throw ChalkError(.notFound, "there is no image \(reference) in the store; build, pull or import it first")
+            throw ChalkError(
+                .notFound, "there is no image \(reference) in the store; build, pull or import it first")
         }
         guard let digest = Digest(name) else {
             throw ChalkError(.invalidInput, "\"\(name)\" is not a digest: sha256: and 64 hexadecimal digits")

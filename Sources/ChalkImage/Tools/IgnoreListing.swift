@@ -43,7 +43,8 @@ public struct IgnoreListing: Sendable {
             let path = "\(directory)/.dockerignore"
             if rules == .docker, try FileSystem.statusIfPresent(path)?.kind == .file {
                 options.dockerignore = try IgnoreFile(
-                    try FileSystem.read(path, limit: 16 << 20), path: Array(".dockerignore".utf8), profile: rules)
+                    try FileSystem.read(path, limit: 16 << 20), path: Array(".dockerignore".utf8),
+                    profile: rules)
             }
             let root = try FileDescriptor.directory(directory)
             return try ContextWalker(options: options).walk(root) { entry, verdict in

@@ -17,7 +17,8 @@ struct BlobFetcher: Sendable {
     /// - Parameter reference: where they are when no earlier pull noted another place.
     func fetch(_ blobs: [Descriptor], from reference: Reference? = nil) throws {
         var missing: [Descriptor] = []
-        for blob in blobs where try !store.contains(blob) && !missing.contains(where: { $0.digest == blob.digest }) {
+        for blob in blobs
+        where try !store.contains(blob) && !missing.contains(where: { $0.digest == blob.digest }) {
             missing.append(blob)
         }
         if missing.isEmpty { return }

@@ -35,7 +35,8 @@ extension ImageStore {
                     try self.push($0, to: destination, client, report)
                 }
                 return try client.push(
-                    manifest: try content.read(image.descriptor.digest), mediaType: image.descriptor.mediaType,
+                    manifest: try content.read(image.descriptor.digest),
+                    mediaType: image.descriptor.mediaType,
                     to: destination)
             }
         }
@@ -51,7 +52,8 @@ extension ImageStore {
         func isDone(skipped: Bool) {
             report(
                 TransferReport(
-                    direction: .push, digest: blob.digest, done: blob.size, total: blob.size, skipped: skipped))
+                    direction: .push, digest: blob.digest, done: blob.size, total: blob.size, skipped: skipped
+                ))
         }
         if try !content.contains(blob) {
             if try client.blobExists(blob.digest, in: destination) { return isDone(skipped: true) }

@@ -23,7 +23,8 @@ struct ManifestPuller {
                 throw ChalkError(.notFound, "\(reference) has no image for \(platform)")
             }
             let exact = Reference(
-                registry: reference.registry, repository: reference.repository, tag: nil, digest: entry.digest)
+                registry: reference.registry, repository: reference.repository, tag: nil, digest: entry.digest
+            )
             (descriptor, bytes) = try client.manifest(exact)
         }
         let manifest = try Manifest(parsing: bytes)

@@ -30,7 +30,8 @@ struct LayerOrder {
     var json: JSON {
         let (name, level) = compression.parts
         return .object(present: [
-            ("compression", .string(name)), ("level", .integer(Int64(level))), ("epoch", .integer(epoch.seconds)),
+            ("compression", .string(name)), ("level", .integer(Int64(level))),
+            ("epoch", .integer(epoch.seconds)),
             ("rootless", .bool(isRootless)),
         ])
     }
@@ -52,7 +53,8 @@ struct LayerAnswer {
     }
 
     init(json: JSON) throws {
-        guard let digest = json["diffID"]?.string.flatMap({ Digest($0) }), let count = json["entries"]?.integer,
+        guard let digest = json["diffID"]?.string.flatMap({ Digest($0) }),
+            let count = json["entries"]?.integer,
             let size = json["size"]?.integer
         else { throw ChalkError(.failed, "the worker made a layer but did not say which") }
         diffID = DiffID(digest)

@@ -1,25 +1,27 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
-    static let groups: [(title: String, commands: [any Command.Type])] = [
-        ("build", [BuildCommand.self, PlanCommand.self, CompileCommand.self, RunCommand.self]),
-        (
-            "images",
-            [
-                ImagesCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
-                ImportCommand.self,
-                ExportCommand.self,
-            ]
-        ),
-        ("registries", [PushCommand.self, PullCommand.self]),
-        ("store", [VerifyCommand.self, PruneCommand.self]),
-        (
-            "tools",
-            [
-                IgnoreListCommand.self, DockerfileParseCommand.self, SpecConvertCommand.self,
-                VersionCommand.self,
-            ]
-        ),
-    ]
+    static var groups: [(title: String, commands: [any Command.Type])] {
+        [
+            ("build", [BuildCommand.self, PlanCommand.self, CompileCommand.self, RunCommand.self]),
+            (
+                "images",
+                [
+                    ImagesCommand.self, InspectCommand.self, TagCommand.self, RemoveCommand.self,
+                    ImportCommand.self,
+                    ExportCommand.self,
+                ]
+            ),
+            ("registries", [PushCommand.self, PullCommand.self]),
+            ("store", [VerifyCommand.self, PruneCommand.self]),
+            (
+                "tools",
+                [
+                    IgnoreListCommand.self, DockerfileParseCommand.self, SpecConvertCommand.self,
+                    VersionCommand.self,
+                ]
+            ),
+        ]
+    }
 
     private static var all: [any Command.Type] { groups.flatMap(\.commands) }
 
