@@ -1,21 +1,21 @@
-package import ChalkOCI
+internal import ChalkOCI
 
 /// What the OCI runtime is told about a process and its surroundings: `config.json` of an OCI bundle
 /// (runtime-spec 1.0, config.md and config-linux.md), as a pure function of these values.
-package struct RuntimeBundle: Hashable, Sendable {
+struct RuntimeBundle: Hashable, Sendable {
     /// One entry of `mounts`.
-    package struct MountEntry: Hashable, Sendable {
+    struct MountEntry: Hashable, Sendable {
         /// Absolute path inside.
-        package var destination: String
+        var destination: String
         /// File system type; `bind` for binds.
-        package var type: String
+        var type: String
         /// Absolute host path for binds.
-        package var source: String
+        var source: String
         /// As `mount -o` has them.
-        package var options: [String]
+        var options: [String]
 
         /// An entry from its parts.
-        package init(_ destination: String, type: String, source: String, options: [String]) {
+        init(_ destination: String, type: String, source: String, options: [String]) {
             self.destination = destination
             self.type = type
             self.source = source
@@ -24,36 +24,36 @@ package struct RuntimeBundle: Hashable, Sendable {
     }
 
     /// Absolute path of the root file system.
-    package var root: String
+    var root: String
     /// Program and arguments.
-    package var arguments: [String]
+    var arguments: [String]
     /// `NAME=value`.
-    package var environment: [String]
+    var environment: [String]
     /// Absolute path inside.
-    package var workingDirectory: String
+    var workingDirectory: String
     /// User id inside.
-    package var uid: UInt32
+    var uid: UInt32
     /// Group id inside.
-    package var gid: UInt32
+    var gid: UInt32
     /// Supplementary group ids inside.
-    package var groups: [UInt32]
+    var groups: [UInt32]
     /// Host name inside.
-    package var hostname: String
+    var hostname: String
     /// Whether it has a network of its own instead of the host's.
-    package var ownNetwork: Bool
+    var ownNetwork: Bool
     /// Whether it runs in a user namespace that is already there.
-    package var rootless: Bool
+    var rootless: Bool
     /// Names like `CAP_CHOWN`.
-    package var capabilities: [String]
+    var capabilities: [String]
     /// What is mounted after the standard file systems, in order.
-    package var mounts: [MountEntry]
+    var mounts: [MountEntry]
     /// Path below the cgroup mounts; nil to use none.
-    package var cgroupPath: String?
+    var cgroupPath: String?
     /// Whether it gets a terminal.
-    package var terminal: Bool
+    var terminal: Bool
 
     /// The capabilities that Docker gives by default, in the order of their numbers.
-    package static let defaultCapabilities: [(name: String, number: Int)] = [
+    static let defaultCapabilities: [(name: String, number: Int)] = [
         ("CAP_CHOWN", 0), ("CAP_DAC_OVERRIDE", 1), ("CAP_FOWNER", 3), ("CAP_FSETID", 4), ("CAP_KILL", 5),
         ("CAP_SETGID", 6), ("CAP_SETUID", 7), ("CAP_SETPCAP", 8), ("CAP_NET_BIND_SERVICE", 10),
         ("CAP_NET_RAW", 13), ("CAP_SYS_CHROOT", 18), ("CAP_MKNOD", 27), ("CAP_AUDIT_WRITE", 29),
@@ -61,7 +61,7 @@ package struct RuntimeBundle: Hashable, Sendable {
     ]
 
     /// The JSON of `config.json`.
-    package var config: JSON {
+    var config: JSON {
         .object(present: [
             ("ociVersion", .string("1.0.2")),
             ("process", process),

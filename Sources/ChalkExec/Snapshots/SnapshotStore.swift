@@ -67,7 +67,7 @@ package struct SnapshotStore: Sendable {
         guard isPresent(id, in: directory) else { return true }
         let name = temporaryName(id)
         try directory.rename(id.digest.hex, to: name, in: directory)
-        try WorkPlace.removeTrees([name], below: home, worker: worker)
+        try worker.removeTrees([name], below: home)
         _ = consume use
         return true
     }
@@ -89,7 +89,7 @@ package struct SnapshotStore: Sendable {
                 stale.append(name)
             }
         }
-        try WorkPlace.removeTrees(stale, below: home, worker: worker)
+        try worker.removeTrees(stale, below: home)
         withExtendedLifetime(held) {}
         return try stale.count + WorkPlace.sweep(home, worker: worker)
     }
@@ -120,7 +120,7 @@ package struct SnapshotStore: Sendable {
                     .unpack(jobs, home: home, lowers: lowers), inputs: blobs.map(\.descriptor),
                     streams: streams, cancellation: cancellation)
             } catch {
-                try? WorkPlace.removeTrees(jobs.map(\.temporary), below: home, worker: worker)
+                try? worker.removeTrees(jobs.map(\.temporary), below: home)
                 throw error
             }
             start = end

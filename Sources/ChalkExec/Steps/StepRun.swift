@@ -18,7 +18,7 @@ struct StepRun {
 
     /// Runs the step; the answer is read by ``StepExecutor``.
     func perform(answers: borrowing AnswerWriter) throws -> JSON {
-        if !rootless { Cgroup.hideHybridHierarchy() }
+        try Cgroup.hideHybridHierarchy(from: runtime, rootless: rootless)
         // The bundle, the runtime's state and the secrets are in memory that only this process' mounts show.
         try Mount.mount("tmpfs", on: bundle, type: "tmpfs", [.noSetUID, .noDevices], options: "mode=0700")
         let directory = try FileDescriptor.directory(bundle)

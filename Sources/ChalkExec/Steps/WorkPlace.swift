@@ -50,7 +50,7 @@ package final class WorkPlace: Sendable {
 
     /// Removes it with all changes.
     package func remove() throws {
-        try WorkPlace.removeTrees([name], below: PathText.parent(of: path), worker: worker)
+        try worker.removeTree(path)
     }
 
     /// The names that were kept, oldest first.
@@ -75,7 +75,7 @@ package final class WorkPlace: Sendable {
         }
         // What an earlier mount left in these would be refused by the next.
         let path = "\(home)/\(kept)/\(name)"
-        try removeTrees(["work", "under"], below: path, worker: worker)
+        try worker.removeTrees(["work", "under"], below: path)
         for inner in ["work", "under"] { try place.makeDirectory(inner, mode: 0o755) }
         return WorkPlace(path: path, worker: worker, lock: lock)
     }
@@ -89,20 +89,9 @@ package final class WorkPlace: Sendable {
             let place = try parent.open(entry.name, [.readOnly, .directory, .noFollow])
             if try FileLock.tryAcquire(lockName, in: place, .exclusive) != nil { stale.append(entry.name.display) }
         }
-        try removeTrees(stale, below: "\(home)/\(work)", worker: worker)
+        try worker.removeTrees(stale, below: "\(home)/\(work)")
         _ = consume gate
         return stale.count
-    }
-
-    /// Removes trees in which, without root, files of other ids may be.
-    static func removeTrees(_ names: [String], below directory: String, worker: WorkerLauncher) throws {
-        if names.isEmpty { return }
-        if WorkerLauncher.isRootless {
-            _ = try worker.run(.removeTrees(names, directory: directory), cancellation: Cancellation())
-            return
-        }
-        let parent = try FileDescriptor.directory(directory)
-        for name in names { try parent.removeTree(name) }
     }
 
     private static func directory(_ name: String, in home: String) throws -> FileDescriptor {

@@ -24,9 +24,18 @@ struct Cgroup {
         }
     }
 
-    /// Hides the second hierarchy of a host that has both versions, which crun 1.8 refuses. For a mount namespace
-    /// of one's own.
-    static func hideHybridHierarchy() {
-        if (try? FileSystem.statusIfPresent(root + "/unified")) != nil { try? Mount.detach(root + "/unified") }
+    /// Hides what crun 1.8 refuses on a host that has both versions of control groups: the second hierarchy, or
+    /// all of them without root, where mounts of the host can be covered but not taken away. For a mount namespace
+    /// of one's own. The host's directories must stay: removing one would unmount it everywhere.
+    static func hideHybridHierarchy(from runtime: String, rootless: Bool) throws {
+        let second = root + "/unified"
+        guard PathText.name(of: runtime).hasPrefix("crun"),
+            try FileSystem.statusIfPresent(second) != nil
+        else { return }
+        if rootless {
+            try Mount.mount("tmpfs", on: root, type: "tmpfs", [.readOnly], options: "mode=0755")
+        } else {
+            try Mount.detach(second)
+        }
     }
 }

@@ -31,6 +31,22 @@ package struct WorkerLauncher: Sendable {
     /// Whether workers need a user namespace.
     static var isRootless: Bool { CurrentProcess.userID != 0 }
 
+    /// Removes a directory and all below it, also where steps without root have left files of other ids. One that
+    /// is not there is no error.
+    package func removeTree(_ path: String) throws {
+        try removeTrees([PathText.name(of: path)], below: PathText.parent(of: path))
+    }
+
+    func removeTrees(_ names: [String], below directory: String) throws {
+        if names.isEmpty { return }
+        if WorkerLauncher.isRootless {
+            _ = try run(.removeTrees(names, directory: directory), cancellation: Cancellation())
+            return
+        }
+        let parent = try FileDescriptor.directory(directory)
+        for name in names { try parent.removeTree(name) }
+    }
+
     /// What comes out of a worker while it works.
     struct Streams {
         /// The step's output and errors; nil lets the step write to this process' own.
