@@ -37,6 +37,6 @@ struct SnapshotAccess: Sendable {
 
     /// Removes a tree that may hold files of the worker's other users.
     func removeTree(_ path: String) throws {
-        try snapshots.removeTree(path)
+        try snapshots.worker.removeTree(path)
     }
 }

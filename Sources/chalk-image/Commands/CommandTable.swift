@@ -36,7 +36,7 @@ enum CommandTable {
         }
         let names = all.map { String($0.syntax.name.prefix { $0 != " " }) }
         if names.contains(first) {
-            let following = all.map(\.syntax.name).filter { $0.hasPrefix(first + " ") }
+            let following = all.map { $0.syntax.name }.filter { $0.hasPrefix(first + " ") }
             throw UsageError(
                 "\(first) needs one more word: \(following.joined(separator: ", "))", command: "help")
         }
@@ -49,7 +49,7 @@ enum CommandTable {
     static var overview: String {
         var text = "Build container images from specs and Dockerfiles, without a daemon.\n\n"
         text += "usage: chalk-image COMMAND [flags] ...\n"
-        let width = all.map(\.syntax.name.count).max() ?? 0
+        let width = all.map { $0.syntax.name.count }.max() ?? 0
         for group in groups {
             text += "\n\(group.title):\n"
             for command in group.commands {
