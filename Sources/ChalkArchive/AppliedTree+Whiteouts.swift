@@ -13,7 +13,7 @@ extension AppliedTree {
             if try tree.status(real)?.kind == .directory { try pruneContent(real) }
         case (.file(let path), .overlay):
             let real = try resolveEntry(path)
-            if !isHidden(real) { try hide(real, mtime: mtime) }
+            if try !isHidden(real) && look(real.dropLast()) != .file { try hide(real, mtime: mtime) }
         case (.opaque(let path), .overlay):
             let real = try resolve(path)
             // Where lower layers are known to have nothing there is nothing to hide.

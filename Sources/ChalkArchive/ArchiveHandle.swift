@@ -99,7 +99,7 @@ internal import Glibc
 
     // A warning (a name that is not the locale's, an attribute that makes no sense) still gives the entry.
     private func check(_ code: Int32) throws {
-        if code >= ARCHIVE_WARN { return }
+        if code >= ARCHIVE_OK || code == ARCHIVE_WARN { return }
         if let error = feed.error { throw error }
         var words = "no reason given"
         if let text = unsafe library.functions.pointee.archive_error_string(archive) {

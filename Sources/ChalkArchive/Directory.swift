@@ -22,6 +22,8 @@ final class AnchoredTree {
     private var open: [Directory] = []
     /// Deeper directories are opened and not kept: a hostile path must not use up the process' descriptors.
     private static let mostOpen = 48
+    /// The last directory that was opened beyond that.
+    private var deepest: (path: [[UInt8]], directory: Directory)?
 
     init(root: Directory) { self.root = root }
 
@@ -35,13 +37,18 @@ final class AnchoredTree {
         path.removeSubrange(shared...)
         open.removeSubrange(shared...)
         var current = open.last ?? root
-        for component in wanted[shared...] {
+        if let deepest, wanted.starts(with: deepest.path) {
+            shared = deepest.path.count
+            current = deepest.directory
+        }
+        for (index, component) in wanted.enumerated().dropFirst(shared) {
             current = try current.directory(component)
-            if open.count < Self.mostOpen {
+            if index == open.count, index < Self.mostOpen {
                 path.append(component)
                 open.append(current)
             }
         }
+        deepest = wanted.count > Self.mostOpen ? (wanted, current) : nil
         return current
     }
 
@@ -57,6 +64,7 @@ final class AnchoredTree {
 
     /// Forgets open directories below a path that is about to be removed.
     func forget(_ removed: [[UInt8]]) {
+        deepest = nil
         if path.starts(with: removed) {
             path.removeSubrange(max(0, removed.count - 1)...)
             open.removeSubrange(max(0, removed.count - 1)...)

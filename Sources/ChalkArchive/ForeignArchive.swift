@@ -58,7 +58,7 @@ package final class ForeignArchive {
         guard let raw = handle.path else {
             throw ArchiveError(.invalidArchive, "the archive holds an entry without a name")
         }
-        let path = try LayerPath.cleaned(raw, maximumLength: limits.pathLength)
+        let path = try LayerPath.cleaned(raw, limits: limits)
         let kind = try kind(path)
         if path.isEmpty, kind != .directory {
             throw ArchiveError(.refused, "the archive's root entry is refused: it is no directory")
@@ -82,7 +82,7 @@ package final class ForeignArchive {
 
     private func kind(_ path: [UInt8]) throws(ArchiveError) -> LayerEntry.Kind {
         if let target = handle.hardLinkTarget {
-            let clean = try LayerPath.cleaned(target, maximumLength: limits.pathLength)
+            let clean = try LayerPath.cleaned(target, limits: limits)
             if clean.isEmpty { throw refused(path, "it is a hard link to the root") }
             return .hardLink(target: clean)
         }

@@ -60,13 +60,14 @@ package enum LayerPath {
 
     /// A path as archives write it (`./a//b/`, `/a/b`) as a layer path.
     ///
-    /// - Throws: ``ArchiveError/Code/refused`` for `..` and NUL, `limitExceeded` for a path that is too long.
-    package static func cleaned(_ raw: [UInt8], maximumLength: Int) throws(ArchiveError) -> [UInt8] {
-        if raw.count > maximumLength {
+    /// - Throws: ``ArchiveError/Code/refused`` for `..`, `limitExceeded` for a path that is too long or too deep.
+    package static func cleaned(_ raw: [UInt8], limits: ArchiveLimits) throws(ArchiveError) -> [UInt8] {
+        if raw.count > limits.pathLength {
             throw ArchiveError(
                 .limitExceeded,
-                "the archive holds a path of \(raw.count) bytes where \(maximumLength) are allowed")
+                "the archive holds a path of \(raw.count) bytes where \(limits.pathLength) are allowed")
         }
+        var depth = 0
         var result: [UInt8] = []
         result.reserveCapacity(raw.count)
         for component in raw.split(separator: slash) where component != [dot] {
@@ -76,6 +77,12 @@ package enum LayerPath {
             }
             if !result.isEmpty { result.append(slash) }
             result.append(contentsOf: component)
+            depth += 1
+            if depth > limits.pathDepth {
+                throw ArchiveError(
+                    .limitExceeded,
+                    "the archive holds a path of more than the \(limits.pathDepth) components that are allowed")
+            }
         }
         return result
     }
