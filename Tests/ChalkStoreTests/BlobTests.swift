@@ -94,7 +94,9 @@ struct BlobTests {
             try FileManager.default.createSymbolicLink(
                 atPath: file(store, digest), withDestinationPath: "/etc/passwd")
             #expect(try store.put(bytes) == digest)
-            #expect(try FileDescriptor.directory(store.path + "/blobs/sha256").status(of: digest.hex).kind == .file)
+            #expect(
+                try FileDescriptor.directory(store.path + "/blobs/sha256").status(of: digest.hex).kind
+                    == .file)
         }
     }
 
@@ -135,7 +137,8 @@ struct BlobTests {
             let digest = try store.put(bytes)
             #expect(
                 try sentence { _ = try store.read(digest, limit: 11) }
-                    == "blob \(digest) in \(store.path) has 12 bytes, more than the 11 that it may have; use an "
+                    == "blob \(digest) in \(store.path) has 12 bytes, more than the 11 that it may have; "
+                    + "use an "
                     + "image whose documents are smaller")
             try write("hello, stOre", file(store, digest))
             #expect(
@@ -182,7 +185,8 @@ struct BlobTests {
             ),
             (
                 bytes, 11, .of(bytes),
-                "blob \(Digest.of(bytes)) from X has more than the 11 bytes it should have; fetch or make it again"
+                "blob \(Digest.of(bytes)) from X has more than the 11 bytes it should have; fetch or make "
+                    + "it again"
             ),
             (
                 bytes, 12, .of([1]),
@@ -218,7 +222,9 @@ struct BlobTests {
         var numbers = SeededNumbers(state: seed)
         try withStore { store in
             for round in 0..<20 {
-                let content = (0..<Int.random(in: 0...100_000, using: &numbers)).map { UInt8(truncatingIfNeeded: $0 ^ round) }
+                let content = (0..<Int.random(in: 0...100_000, using: &numbers)).map {
+                    UInt8(truncatingIfNeeded: $0 ^ round)
+                }
                 let ingest = try store.ingest(.deferred)
                 var rest = content[...]
                 while !rest.isEmpty {

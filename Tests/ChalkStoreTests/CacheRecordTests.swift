@@ -97,7 +97,8 @@ struct CacheRecordTests {
         "A damaged record is a miss with a warning",
         arguments: [
             ("", "not valid JSON: the text ends early at byte 0"), ("{}", "it has another version"),
-            (#"{"version":2}"#, "it has another version"), (#"{"version":1,"key":"x"}"#, "it has another key"),
+            (#"{"version":2}"#, "it has another version"),
+            (#"{"version":1,"key":"x"}"#, "it has another key"),
         ])
     func damaged(content: String, why: String) throws {
         try withStore { store in
@@ -190,7 +191,8 @@ struct CacheRecordTests {
             let layer = Descriptor(mediaType: .layerGzip, digest: .of([1]), size: 1)
             let record = Self.record(
                 "golden", kind: "copy", title: "COPY src /app",
-                inputs: [("parent", Digest.of([2]).description), ("user", "root")], table: .of([3]), layer: layer,
+                inputs: [("parent", Digest.of([2]).description), ("user", "root")], table: .of([3]),
+                layer: layer,
                 created: 315_532_800)
             try store.put([1])
             try store.records.put(record)

@@ -54,7 +54,8 @@ struct CrashTests {
     func killedBuild(point: Point) async throws {
         try await withSandbox { path in
             let root = path + "/s"
-            await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, point = point as Point] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [root = root as String, point = point as Point] in
                 try CrashTests.build(in: root, until: point)
             }
             if point == .inIngest || point == .beforeCommit {
@@ -98,10 +99,12 @@ struct CrashTests {
             }
             try export()
             let out = path + "/out"
-            await #expect(processExitsWith: .signal(SIGKILL)) { [out = out as String, pieces = pieces as Int] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [out = out as String, pieces = pieces as Int] in
                 let writer = try OCILayoutWriter.open(out)
                 try writer.add(
-                    Descriptor(mediaType: .layer, digest: .of([1]), size: 1 << 40), from: DeadlySource(pieces: pieces))
+                    Descriptor(mediaType: .layer, digest: .of([1]), size: 1 << 40),
+                    from: DeadlySource(pieces: pieces))
             }
             #expect(try OCILayoutReader.open(out).entry(named: "x").descriptor == image.manifest)
             try export()
@@ -113,7 +116,8 @@ struct CrashTests {
     func killedAmongThreads(round: Int) async throws {
         try await withSandbox { path in
             let root = path + "/s"
-            await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, round = round as Int] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [root = root as String, round = round as Int] in
                 let pool = IOPool(limit: 4)
                 // The kill comes from one thread after some tags; the others are anywhere by then.
                 _ = try pool.concurrentMap(Array(0..<4), width: 4) { worker in
@@ -145,7 +149,8 @@ struct CrashTests {
                 try store.records.put(CacheRecordTests.record("\(number)", layer: image.layers[0]))
                 _ = try store.cacheMounts.lock("\(number)", .shared)
             }
-            await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as String, count = count as Int] in
+            await #expect(processExitsWith: .signal(SIGKILL)) {
+                [root = root as String, count = count as Int] in
                 let store = try ContentStore.open(at: root, create: false)
                 var left = count
                 _ = try GarbageCollector(store).collect(

@@ -49,11 +49,13 @@ struct GarbageCollectorTests {
             #expect(
                 summary.blobs.bytes == 1 + loose.blobs.map(\.size).reduce(0, +))
             #expect(summary.records.count == 1)
-            // A table, a layer index of the record and one of the loose image, its remote source; the logs are
-            // younger in the real file system than the clock here says.
+            // A table, a layer index of the record and one of the loose image, its remote source; the logs
+            // are younger in the real file system than the clock here says.
             #expect(summary.files.count == 4)
             let kept = Set(
-                (named.blobs + pinned.blobs + asked.blobs + inIndex.blobs).map(\.digest) + [list.digest, young])
+                (named.blobs + pinned.blobs + asked.blobs + inIndex.blobs).map(\.digest) + [
+                    list.digest, young,
+                ])
             #expect(Set(try store.blobs().map(\.digest)) == kept)
             #expect(store.records.lookup(CacheRecordTests.key("old")) == .miss(.unknown))
             #expect(store.layerIndexes.get(DiffID(young)) == [1])
@@ -176,7 +178,8 @@ struct GarbageCollectorTests {
             #expect(
                 try sentence { _ = try GarbageCollector(store).collect(olderThan: 0) }
                     == "cannot collect the store \(store.path), since what is needed is not known: blob "
-                    + "\(image.manifest.digest) in \(store.path) has other bytes than its name says; delete \(file) "
+                    + "\(image.manifest.digest) in \(store.path) has other bytes than its name says; "
+                    + "delete \(file) "
                     + "and pull or build again")
             #expect(try store.contains(image.layers[0].digest) && store.contains(loose))
             // Once the manifest is gone nothing can need its layers.
@@ -194,7 +197,8 @@ struct GarbageCollectorTests {
                 store.path + "/index.json")
             #expect(
                 try sentence { _ = try GarbageCollector(store).collect(olderThan: 0) }
-                    == "cannot collect the store \(store.path): index.json has an entry that is not a descriptor "
+                    == "cannot collect the store \(store.path): index.json has an entry that is not a "
+                    + "descriptor "
                     + "with a sha256 digest, and what it needs is not known; remove it there")
             #expect(try store.contains(loose))
         }

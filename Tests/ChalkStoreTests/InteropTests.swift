@@ -20,7 +20,8 @@ struct InteropTests {
             }
             let target = store.path + "-copy"
             let (status, output) = try run([
-                "skopeo", "--insecure-policy", "copy", "oci:\(store.path):docker.io/library/app:latest",
+                "skopeo", "--insecure-policy", "copy", "--preserve-digests",
+                "oci:\(store.path):docker.io/library/app:latest",
                 "oci:\(target):v1",
             ])
             #expect(status == 0, "\(output)")
@@ -42,7 +43,8 @@ struct InteropTests {
             try writer.finish([("x", other.manifest)])
             for blob in other.blobs { try store.remove(blob.digest) }
             let (status, output) = try run([
-                "skopeo", "--insecure-policy", "copy", "oci:\(source):x", "oci:\(store.path):docker.io/library/new:1",
+                "skopeo", "--insecure-policy", "copy", "--preserve-digests", "oci:\(source):x",
+                "oci:\(store.path):docker.io/library/new:1",
             ])
             #expect(status == 0, "\(output)")
             #expect(try store.references.descriptor(for: reference("new:1"))?.digest == other.manifest.digest)
@@ -66,7 +68,8 @@ struct InteropTests {
                 ])
             let bundle = store.path + "-bundle"
             let (status, output) = try run([
-                "umoci", "unpack", "--rootless", "--image", "\(store.path):docker.io/library/app:latest", bundle,
+                "umoci", "unpack", "--rootless", "--image", "\(store.path):docker.io/library/app:latest",
+                bundle,
             ])
             #expect(status == 0, "\(output)")
             #expect(try text(bundle + "/rootfs/hello-0.txt") == "one")

@@ -136,7 +136,8 @@ struct KeyedFileTests {
             try write("{}", "\(store.path)/chalk/pins/\(file)")
             #expect(
                 try sentence { _ = try store.pins.list() }
-                    == "\(store.path)/chalk/pins/\(file) cannot be read; delete it if nothing that it could keep "
+                    == "\(store.path)/chalk/pins/\(file) cannot be read; delete it if nothing that it "
+                    + "could keep "
                     + "is needed")
         }
     }

@@ -22,7 +22,7 @@ struct LayoutTests {
             #expect(
                 try tree(path)
                     == (["blobs", "blobs/sha256", "index.json", "oci-layout"]
-                        + image.blobs.map { "blobs/sha256/\($0.digest.hex)" }).sorted())
+                    + image.blobs.map { "blobs/sha256/\($0.digest.hex)" }).sorted())
             let reader = try OCILayoutReader.open(path)
             #expect(reader.entries.map(\.name) == ["v1"])
             #expect(reader.entries.map(\.descriptor) == [image.manifest])
@@ -64,7 +64,8 @@ struct LayoutTests {
             // A blob that lost bytes is written again.
             try write("x", shared)
             try export(first, of: store, to: path, name: "one")
-            #expect(try OCILayoutReader.open(path).read(first.layers[0]) == store.read(first.layers[0].digest))
+            #expect(
+                try OCILayoutReader.open(path).read(first.layers[0]) == store.read(first.layers[0].digest))
         }
     }
 
@@ -93,7 +94,8 @@ struct LayoutTests {
             wrong = Descriptor(mediaType: .layer, digest: .of([1]), size: 5)
             #expect(
                 try sentence { try writer.add(wrong, from: MemorySource(bytes)) }
-                    == "blob \(wrong.digest) from its source has the bytes of \(good.digest); fetch or make it "
+                    == "blob \(wrong.digest) from its source has the bytes of \(good.digest); fetch or "
+                    + "make it "
                     + "again")
             #expect(try tree(path) == before)
             #expect(
@@ -113,7 +115,8 @@ struct LayoutTests {
             try write("x", path + "/notes")
             #expect(
                 try sentence { _ = try OCILayoutWriter.open(path) }
-                    == "\(path) is neither empty nor an OCI layout; name another directory, so that nothing is "
+                    == "\(path) is neither empty nor an OCI layout; name another directory, so that "
+                    + "nothing is "
                     + "lost")
             #expect(try tree(path) == ["notes"])
             #expect(
@@ -149,7 +152,10 @@ struct LayoutTests {
 
     /// Ways to spoil the layout at a path, and the sentence about it.
     static let hostile: [(String, String, String)] = [
-        ("rm oci-layout", "rm oci-layout", "DIR is not an OCI layout: it has no file oci-layout; name one that is"),
+        (
+            "rm oci-layout", "rm oci-layout",
+            "DIR is not an OCI layout: it has no file oci-layout; name one that is"
+        ),
         (
             "oci-layout is a link", "rm oci-layout; ln -s /etc/passwd oci-layout",
             "cannot read the OCI layout DIR: oci-layout is a link, not a file; remove it and try again"
@@ -165,30 +171,38 @@ struct LayoutTests {
         ),
         (
             "huge index.json", "truncate -s 1T index.json",
-            "cannot read the OCI layout DIR: index.json has 1099511627776 bytes, more than the 16777216 that it "
+            "cannot read the OCI layout DIR: index.json has 1099511627776 bytes, more than the 16777216 "
+                + "that it "
                 + "may have"
         ),
         (
             "index.json is no JSON", "echo '[' > index.json",
-            "index.json of the OCI layout DIR cannot be used: not valid JSON: the text ends early at byte 2; make "
+            "index.json of the OCI layout DIR cannot be used: not valid JSON: the text ends early at byte "
+                + "2; make "
                 + "or copy it again"
         ),
         (
             "deep index.json", "python3 -c 'print(\"[\"*100000)' > index.json",
-            "index.json of the OCI layout DIR cannot be used: not valid JSON: nested more than 128 deep at byte "
+            "index.json of the OCI layout DIR cannot be used: not valid JSON: nested more than 128 deep "
+                + "at byte "
                 + "129; make or copy it again"
         ),
         (
             "blobs is a link", "mv blobs b; ln -s b blobs",
-            "cannot read the OCI layout DIR: blobs is a link, not a directory; copy the layout with what the link "
+            "cannot read the OCI layout DIR: blobs is a link, not a directory; copy the layout with what "
+                + "the link "
                 + "points to"
         ),
         (
             "sha256 is a link", "mv blobs/sha256 b; ln -s ../b blobs/sha256",
-            "cannot read the OCI layout DIR: sha256 is a link, not a directory; copy the layout with what the link "
+            "cannot read the OCI layout DIR: sha256 is a link, not a directory; copy the layout with what "
+                + "the link "
                 + "points to"
         ),
-        ("no blobs", "rm -r blobs", "the OCI layout DIR has no directory blobs/sha256; make or copy it again"),
+        (
+            "no blobs", "rm -r blobs",
+            "the OCI layout DIR has no directory blobs/sha256; make or copy it again"
+        ),
     ]
 
     @Test("Hostile layouts get a sentence", arguments: hostile)
@@ -210,11 +224,14 @@ struct LayoutTests {
             let digests = [
                 "sha256:../../../../etc/passwd", "sha256:" + String(repeating: "A", count: 64), "sha256:",
                 "../x", "sha512:" + String(repeating: "a", count: 128),
-                "sha256:" + String(repeating: "/", count: 64), "sha256:" + String(repeating: "a", count: 63) + "\\u0000",
+                "sha256:" + String(repeating: "/", count: 64),
+                "sha256:" + String(repeating: "a", count: 63) + "\\u0000",
             ]
-            let entries = digests.map { #"{"digest":"\#($0)","mediaType":"x","size":1}"# } + ["7", "[]", "{}"]
+            let entries =
+                digests.map { #"{"digest":"\#($0)","mediaType":"x","size":1}"# } + ["7", "[]", "{}"]
             try write(
-                #"{"schemaVersion":2,"manifests":["# + entries.joined(separator: ",") + "]}", path + "/index.json")
+                #"{"schemaVersion":2,"manifests":["# + entries.joined(separator: ",") + "]}",
+                path + "/index.json")
             let reader = try OCILayoutReader.open(path)
             #expect(reader.entries.isEmpty)
             #expect(
@@ -236,7 +253,8 @@ struct LayoutTests {
             wrong.size += 1
             #expect(
                 try sentence { _ = try reader.read(wrong) }
-                    == "blob \(layer.digest) in \(path) has \(layer.size) bytes instead of \(layer.size + 1); make "
+                    == "blob \(layer.digest) in \(path) has \(layer.size) bytes instead of "
+                    + "\(layer.size + 1); make "
                     + "or copy the layout again")
             try write(String(repeating: "x", count: Int(layer.size)), file)
             #expect(try code { _ = try reader.read(layer) } == .corrupt)

@@ -14,7 +14,9 @@ struct OpeningTests {
             #expect(try text(store.path + "/oci-layout") == #"{"imageLayoutVersion":"1.0.0"}"#)
             #expect(
                 try text(store.path + "/index.json")
-                    == #"{"manifests":[],"mediaType":"application/vnd.oci.image.index.v1+json","schemaVersion":2}"#)
+                    == #"{"manifests":[],"mediaType":"application/vnd.oci.image.index.v1+json","#
+                    + #""schemaVersion":2}"#
+            )
             #expect(try text(store.path + "/chalk/version") == "1\n")
             #expect(try FileSystem.status(store.path).mode == 0o700)
             #expect(
@@ -63,11 +65,13 @@ struct OpeningTests {
                 atPath: path + "/empty", withIntermediateDirectories: false)
             #expect(
                 try message("empty", create: false)
-                    == "there is no store at DIR/empty; build, pull or import an image first, or name another "
+                    == "there is no store at DIR/empty; build, pull or import an image first, or name "
+                    + "another "
                     + "with --store")
             try write("x", path + "/file")
             #expect(
-                try message("file") == "DIR/file is not a directory and so no store; name another with --store")
+                try message("file")
+                    == "DIR/file is not a directory and so no store; name another with --store")
             try FileManager.default.createDirectory(
                 atPath: path + "/home/docs", withIntermediateDirectories: true)
             #expect(
@@ -136,7 +140,8 @@ struct OpeningTests {
             try write(#"{"imageLayoutVersion":"2.0.0"}"#, store.path + "/oci-layout")
             #expect(
                 try sentence { _ = try ContentStore.open(at: store.path, create: true) }
-                    == "\(store.path)/oci-layout names no layout version that this program knows (1.0.0); name "
+                    == "\(store.path)/oci-layout names no layout version that this program knows (1.0.0); "
+                    + "name "
                     + "another store with --store")
         }
     }
@@ -183,12 +188,15 @@ struct OpeningTests {
             try FileManager.default.removeItem(atPath: store.path + "/index.json")
             #expect(
                 try sentence { _ = try ContentStore.open(at: store.path, create: true) }
-                    == "\(store.path)/index.json is missing; put it back, or delete \(store.path)/oci-layout to go "
+                    == "\(store.path)/index.json is missing; put it back, or delete "
+                    + "\(store.path)/oci-layout to go "
                     + "on without the names that it held")
         }
     }
 
-    @Test("Links in place of the store's directories are refused", arguments: ["chalk", "blobs", "blobs/sha256"])
+    @Test(
+        "Links in place of the store's directories are refused",
+        arguments: ["chalk", "blobs", "blobs/sha256"])
     func links(name: String) throws {
         try withStore { store in
             let place = "\(store.path)/\(name)"
@@ -198,7 +206,8 @@ struct OpeningTests {
                 atPath: place, withDestinationPath: store.path + "-moved")
             #expect(
                 try sentence { _ = try ContentStore.open(at: store.path, create: true) }
-                    == "cannot open the store \(store.path): \(PathText.name(of: name)): not a directory; put a "
+                    == "cannot open the store \(store.path): \(PathText.name(of: name)): not a directory; "
+                    + "put a "
                     + "directory or file there instead of what is there now")
         }
     }

@@ -92,7 +92,8 @@ struct ReferencesTests {
     func foreign() throws {
         try withStore { store in
             let foreign = [
-                #"{"data":"e30=","digest":"sha256:\#(Digest.of([7]).hex)","mediaType":"x/y","size":2,"urls":["u"]}"#,
+                #"{"data":"e30=","digest":"sha256:\#(Digest.of([7]).hex)","mediaType":"x/y","size":2,"#
+                    + #""urls":["u"]}"#,
                 #"{"digest":"sha512:\#(String(repeating: "a", count: 128))","mediaType":"x/y","size":2}"#,
                 #"{"annotations":{"org.opencontainers.image.ref.name":"latest","z":"1"},"#
                     + #""digest":"sha256:\#(Digest.of([8]).hex)","mediaType":"x/y","size":2}"#,

@@ -26,7 +26,8 @@ struct SampleImage {
         var manifest = Manifest(config: configDescriptor, layers: layers)
         change(&manifest)
         return SampleImage(
-            manifest: try document(manifest.encoded(), manifest.mediaType, in: store), config: configDescriptor,
+            manifest: try document(manifest.encoded(), manifest.mediaType, in: store),
+            config: configDescriptor,
             layers: layers, diffIDs: diffIDs)
     }
 

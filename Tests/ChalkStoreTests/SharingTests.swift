@@ -51,11 +51,13 @@ struct SharingTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for worker in 0..<3 {
                     group.addTask {
-                        await #expect(processExitsWith: .success) { [root = root as String, worker = worker as Int] in
+                        await #expect(processExitsWith: .success) {
+                            [root = root as String, worker = worker as Int] in
                             let store = try ContentStore.open(at: root, create: true)
                             for number in 0..<10 {
                                 let image = try SampleImage.put(["same", "number \(number)"], in: store)
-                                try store.references.set(reference("app-\(worker):\(number)"), to: image.manifest)
+                                try store.references.set(
+                                    reference("app-\(worker):\(number)"), to: image.manifest)
                                 try store.records.put(
                                     CacheRecordTests.record("step \(number)", layer: image.layers[1]))
                             }

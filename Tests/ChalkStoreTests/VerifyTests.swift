@@ -82,13 +82,15 @@ struct VerifyTests {
             try store.remove(layer)
             #expect(
                 try problems(store) == [
-                    "blob \(layer), which manifest \(image.manifest.digest) needs, is missing; pull or build it "
+                    "blob \(layer), which manifest \(image.manifest.digest) needs, is missing; pull or "
+                        + "build it "
                         + "again"
                 ])
             try store.remove(image.manifest.digest)
             #expect(
                 try problems(store) == [
-                    "blob \(image.manifest.digest), which docker.io/library/app:latest needs, is missing; pull or "
+                    "blob \(image.manifest.digest), which docker.io/library/app:latest needs, is missing; "
+                        + "pull or "
                         + "build it again"
                 ])
         }
@@ -118,7 +120,8 @@ struct VerifyTests {
             try store.references.set(reference("app"), to: short.manifest)
             #expect(
                 try problems(store) == [
-                    "manifest \(short.manifest.digest) has 1 layers, but its config \(short.config.digest) has 2 "
+                    "manifest \(short.manifest.digest) has 1 layers, but its config "
+                        + "\(short.config.digest) has 2 "
                         + "diffIDs; pull or build it again"
                 ])
             let odd = try SampleImage.put(["one"], in: store) {
@@ -128,7 +131,8 @@ struct VerifyTests {
             try store.references.set(reference("app"), to: odd.manifest)
             #expect(
                 try problems(store) == [
-                    "manifest \(odd.manifest.digest) has a layer of type text/plain, which is no layer; build it "
+                    "manifest \(odd.manifest.digest) has a layer of type text/plain, which is no layer; "
+                        + "build it "
                         + "again",
                     "blob \(odd.layers[0].digest) has \(odd.layers[0].size) bytes, but manifest "
                         + "\(odd.manifest.digest) says \(odd.layers[0].size + 1); pull or build it again",
@@ -145,15 +149,18 @@ struct VerifyTests {
             try store.references.set(reference("app"), to: descriptor)
             #expect(
                 try problems(store) == [
-                    "manifest \(descriptor.digest) calls itself application/vnd.oci.image.manifest.v1+json, but is "
-                        + "referred to as application/vnd.docker.distribution.manifest.v2+json; pull or build it "
+                    "manifest \(descriptor.digest) calls itself "
+                        + "application/vnd.oci.image.manifest.v1+json, but is "
+                        + "referred to as application/vnd.docker.distribution.manifest.v2+json; pull or "
+                        + "build it "
                         + "again"
                 ])
             descriptor.mediaType = .index
             try store.references.set(reference("app"), to: descriptor)
             #expect(
                 try problems(store) == [
-                    "blob \(descriptor.digest), which docker.io/library/app:latest needs, cannot be used: the "
+                    "blob \(descriptor.digest), which docker.io/library/app:latest needs, cannot be used: "
+                        + "the "
                         + "index has no manifests or its schemaVersion is not 2; pull or build it again"
                 ])
         }
@@ -190,7 +197,8 @@ struct VerifyTests {
             try store.remove(digest)
             #expect(
                 try problems(store) == [
-                    "cache record \(short) names layer \(digest), which is not in the store; it is built again when "
+                    "cache record \(short) names layer \(digest), which is not in the store; it is built "
+                        + "again when "
                         + "needed, `chalk-image prune` removes the record"
                 ])
             let hex = record.key.digest.hex
@@ -198,7 +206,8 @@ struct VerifyTests {
             try write("{}", "\(store.path)/\(file)")
             #expect(
                 try problems(store) == [
-                    "cache record \(short) cannot be used: it has another version; it is built again when needed, "
+                    "cache record \(short) cannot be used: it has another version; it is built again when "
+                        + "needed, "
                         + "`chalk-image prune` removes the record"
                 ])
             try store.records.remove(record.key)
@@ -211,7 +220,9 @@ struct VerifyTests {
             try store.remoteSources.put(
                 RemoteSource(registry: "r", repository: "p", mediaType: .layer, size: 1), for: digest)
             try write("x", "\(store.path)/chalk/remote/\(digest.hex)")
-            let strange = hex.prefix(2) < "RE" ? ["\(hex.prefix(2))/x.json", "README"] : ["README", "\(hex.prefix(2))/x.json"]
+            let strange =
+                hex.prefix(2) < "RE"
+                ? ["\(hex.prefix(2))/x.json", "README"] : ["README", "\(hex.prefix(2))/x.json"]
             #expect(
                 try problems(store)
                     == strange.map { "STORE/chalk/records/\($0) is no cache record; delete it" }
@@ -239,7 +250,8 @@ struct VerifyTests {
                 try problems(store) == [
                     "STORE/oci-layout does not name layout version 1.0.0; delete it to have it made again",
                     "STORE/blobs/sha256/README is not named by a digest; delete it",
-                    "STORE/index.json cannot be used: not valid JSON: the text ends early at byte 1; put a good "
+                    "STORE/index.json cannot be used: not valid JSON: the text ends early at byte 1; put "
+                        + "a good "
                         + "copy back",
                 ])
             try FileManager.default.removeItem(atPath: store.path + "/oci-layout")
@@ -252,7 +264,8 @@ struct VerifyTests {
             try write("x", store.path + "/chalk/pins/x")
             #expect(
                 try problems(store) == [
-                    "STORE/index.json: an entry without a name is not a descriptor with a sha256 digest; remove it "
+                    "STORE/index.json: an entry without a name is not a descriptor with a sha256 digest; "
+                        + "remove it "
                         + "there",
                     "STORE/chalk/pins/x cannot be read; delete it if nothing that it could keep is needed",
                 ])
