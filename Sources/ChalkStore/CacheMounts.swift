@@ -27,8 +27,8 @@ package struct CacheMounts: Sendable {
         }
     }
 
-    /// Waits for the lock of a cache mount and notes that it is used: shared for `sharing=shared`, exclusive for
-    /// `sharing=locked`.
+    /// Waits for the lock of a cache mount and notes that it is used: shared for `sharing=shared`, exclusive
+    /// for `sharing=locked`.
     package func lock(_ id: String, _ mode: FileLock.Mode) throws -> FileLock {
         try StoreError.explain("lock cache mount \(id)") {
             let folder = try directory.folder(.mounts)
@@ -69,7 +69,8 @@ package struct CacheMounts: Sendable {
         }
     }
 
-    /// Takes the lock file of a cache mount away, after its directory; only under the exclusive ``StoreLock``.
+    /// Takes the lock file of a cache mount away, after its directory; only under the exclusive
+    /// ``StoreLock``.
     func forget(_ id: String) throws {
         guard let folder = try directory.existingFolder(.mounts) else { return }
         try folder.removeTree(Self.lockName(of: id))

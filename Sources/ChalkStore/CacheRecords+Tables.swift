@@ -10,7 +10,8 @@ extension CacheRecords {
         guard bytes.count <= Self.tableLimit else {
             throw StoreError(
                 .tooLarge,
-                "a file table of \(bytes.count) bytes is more than \(Self.tableLimit); copy fewer files at once"
+                "a file table of \(bytes.count) bytes is more than \(Self.tableLimit); copy fewer files "
+                    + "at once"
             )
         }
         let digest = Digest.of(bytes)

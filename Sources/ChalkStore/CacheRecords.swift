@@ -18,7 +18,8 @@ package final class CacheRecords: Sendable {
         case unknown
         /// There is a file that is no good record; a sentence for people.
         case unreadable(String)
-        /// The record is good, but its layer is not in the store, or not with that size; a sentence for people.
+        /// The record is good, but its layer is not in the store, or not with that size; a sentence for
+        /// people.
         case blobAbsent(CacheRecord, String)
 
         /// The sentence, where people should see one.
@@ -59,7 +60,8 @@ package final class CacheRecords: Sendable {
         return .hit(record)
     }
 
-    /// What is wrong with the blob of a layer, as the end of a sentence; nil when it is there as it should be.
+    /// What is wrong with the blob of a layer, as the end of a sentence; nil when it is there as it should
+    /// be.
     func fault(of layer: Descriptor) -> String? {
         do {
             guard let size = try directory.blobs.size(of: layer.digest) else { return "is not in the store" }
@@ -77,7 +79,8 @@ package final class CacheRecords: Sendable {
         guard bytes.count <= Self.limit else {
             throw StoreError(
                 .tooLarge,
-                "the cache record of \"\(record.title.prefix(60))\" would have \(bytes.count) bytes, more than "
+                "the cache record of \"\(record.title.prefix(60))\" would have \(bytes.count) bytes, more "
+                    + "than "
                     + "\(Self.limit); make the instruction and its variables smaller")
         }
         try StoreError.explain("keep a cache record in the store \(directory.path)") {
@@ -89,8 +92,8 @@ package final class CacheRecords: Sendable {
         }
     }
 
-    /// The earlier record that is the most like a step: of the same kind, first one of the same title, then the
-    /// one with the most equal inputs, then the latest.
+    /// The earlier record that is the most like a step: of the same kind, first one of the same title, then
+    /// the one with the most equal inputs, then the latest.
     ///
     /// - Parameter besides: a key that is not meant.
     package func nearest(

@@ -65,8 +65,8 @@ extension ContentStore {
             origin: "the store \(path)")
     }
 
-    /// Removes a blob; says whether it was here. Who calls this holds the exclusive ``StoreLock`` or knows that
-    /// nobody needs the blob.
+    /// Removes a blob; says whether it was here. Who calls this holds the exclusive ``StoreLock`` or knows
+    /// that nobody needs the blob.
     @discardableResult
     package func remove(_ digest: Digest) throws -> Bool {
         try StoreError.explain("remove blob \(digest) from the store \(path)") {

@@ -83,7 +83,8 @@ extension ContentStore {
             guard Self.isKnownLayout(bytes) else {
                 throw StoreError(
                     .notAStore,
-                    "\(path)/\(Self.layoutFile) names no layout version that this program knows (1.0.0); name "
+                    "\(path)/\(Self.layoutFile) names no layout version that this program knows (1.0.0); "
+                        + "name "
                         + "another store with --store")
             }
             switch try directory.root.statusIfPresent(of: References.file)?.size {
@@ -116,7 +117,8 @@ extension ContentStore {
         try directory.put(Array(text.utf8), as: name, in: folder, .checkedWhenRead)
     }
 
-    /// Whether the bytes of an `oci-layout` file name a version of layout 1 (OCI image-spec, image-layout.md).
+    /// Whether the bytes of an `oci-layout` file name a version of layout 1 (OCI image-spec,
+    /// image-layout.md).
     static func isKnownLayout(_ bytes: [UInt8]) -> Bool {
         let version = (try? JSON.parse(bytes))?["imageLayoutVersion"]?.string ?? ""
         return version.hasPrefix("1.")

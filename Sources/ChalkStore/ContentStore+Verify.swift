@@ -76,7 +76,8 @@ extension ContentStore {
         } catch let error as SystemError {
             return StoreProblem(
                 .blob(digest),
-                "blob \(digest) in \(blobs.path) cannot be read: \(error.reason); delete it and pull or build again"
+                "blob \(digest) in \(blobs.path) cannot be read: \(error.reason); delete it and pull or "
+                    + "build again"
             )
         }
     }
@@ -95,7 +96,8 @@ extension ContentStore {
                     problems.append(
                         StoreProblem(
                             .layout,
-                            "\(path)/index.json: \(name) is not a descriptor with a sha256 digest; remove it there"
+                            "\(path)/index.json: \(name) is not a descriptor with a sha256 digest; remove "
+                                + "it there"
                         ))
                 }
             }
@@ -131,13 +133,15 @@ extension ContentStore {
                 problems.append(
                     StoreProblem(
                         .record(key),
-                        "cache record \(key.digest.short) names layer \(layer.digest), which \(fault); it is built "
+                        "cache record \(key.digest.short) names layer \(layer.digest), which \(fault); it "
+                            + "is built "
                             + "again when needed, `chalk-image prune` removes the record"))
             } catch {
                 problems.append(
                     StoreProblem(
                         .record(key),
-                        "cache record \(key.digest.short) cannot be used: \(error); it is built again when needed, "
+                        "cache record \(key.digest.short) cannot be used: \(error); it is built again "
+                            + "when needed, "
                             + "`chalk-image prune` removes the record"))
             }
         }

@@ -72,7 +72,8 @@ struct DocumentWalk {
         if size != descriptor.size {
             fault(
                 .wrongSize, digest,
-                "blob \(digest) has \(size) bytes, but \(parent) says \(descriptor.size); pull or build it again"
+                "blob \(digest) has \(size) bytes, but \(parent) says \(descriptor.size); pull or build "
+                    + "it again"
             )
         }
         if isNew { try read(descriptor, size: size, parent) }

@@ -3,8 +3,8 @@ internal import ChalkSystem
 extension FileDescriptor {
     /// Opens a regular file below this directory; nil when there is none.
     ///
-    /// - Throws: ``StoreError`` `.invalid` for a link, directory, FIFO or device, none of which is followed or
-    ///   waited for.
+    /// - Throws: ``StoreError`` `.invalid` for a link, directory, FIFO or device, none of which is followed
+    ///   or waited for.
     func openFile(_ name: String) throws -> FileDescriptor? {
         guard let status = try statusIfPresent(of: name) else { return nil }
         guard status.kind == .file else {

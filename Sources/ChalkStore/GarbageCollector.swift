@@ -29,7 +29,8 @@ package struct GarbageCollector {
     ///   - dryRun: only count; others may work in the store meanwhile.
     ///   - keeping: more roots.
     ///   - waits: whether to wait for others to end their work instead of throwing.
-    ///   - removeTree: removes a cache mount's directory, absolute; the owner may need another user namespace.
+    ///   - removeTree: removes a cache mount's directory, absolute; the owner may need another user
+    ///   namespace.
     ///   - others: removes what other rooms keep, and says what that was.
     /// - Throws: ``StoreError`` `.busy`; `.corrupt` when a document cannot be read that may lead to blobs.
     package func collect(
@@ -90,7 +91,8 @@ package struct GarbageCollector {
             guard let descriptor = entry.descriptor else {
                 throw StoreError(
                     .corrupt,
-                    "cannot collect the store \(store.path): index.json has an entry that is not a descriptor "
+                    "cannot collect the store \(store.path): index.json has an entry that is not a "
+                        + "descriptor "
                         + "with a sha256 digest, and what it needs is not known; remove it there")
             }
             try walk.follow(descriptor, from: entry.name ?? "index.json")
@@ -100,7 +102,8 @@ package struct GarbageCollector {
         if let fault = walk.faults.first(where: { $0.kind == .unreadable }) {
             throw StoreError(
                 .corrupt,
-                "cannot collect the store \(store.path), since what is needed is not known: \(fault.description)"
+                "cannot collect the store \(store.path), since what is needed is not known: "
+                    + "\(fault.description)"
             )
         }
         return walk

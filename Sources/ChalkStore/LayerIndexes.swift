@@ -1,7 +1,8 @@
 package import ChalkOCI
 internal import ChalkSystem
 
-/// Bytes that some other room keeps about a layer, by diffID; with a checksum, and nothing is lost without them.
+/// Bytes that some other room keeps about a layer, by diffID; with a checksum, and nothing is lost without
+/// them.
 package struct LayerIndexes: Sendable {
     /// Most bytes of an index: 256 MiB.
     package static let limit = 256 << 20

@@ -1,7 +1,7 @@
 internal import ChalkOCI
 
-/// An `index.json` (OCI image-spec, image-layout.md#indexjson-file), as JSON, so that what other programs wrote
-/// there stays as it is, word for word.
+/// An `index.json` (OCI image-spec, image-layout.md#indexjson-file), as JSON, so that what other programs
+/// wrote there stays as it is, word for word.
 struct LayoutIndex: Equatable {
     /// The annotation that names an entry.
     static let nameKey = "org.opencontainers.image.ref.name"

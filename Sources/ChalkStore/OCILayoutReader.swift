@@ -1,8 +1,8 @@
 package import ChalkOCI
 internal import ChalkSystem
 
-/// Somebody else's OCI image layout (image-spec, image-layout.md), read with suspicion: every step is anchored to an open
-/// directory, links are refused, documents are bounded and all bytes are checked.
+/// Somebody else's OCI image layout (image-spec, image-layout.md), read with suspicion: every step is
+/// anchored to an open directory, links are refused, documents are bounded and all bytes are checked.
 package final class OCILayoutReader: Sendable {
     /// One image or other document of the layout.
     package struct Entry: Hashable, Sendable {
@@ -103,7 +103,8 @@ package final class OCILayoutReader: Sendable {
             guard Int64(bytes.count) == descriptor.size else {
                 throw StoreError(
                     .mismatch,
-                    "blob \(descriptor.digest) in \(path) has \(bytes.count) bytes instead of \(descriptor.size); "
+                    "blob \(descriptor.digest) in \(path) has \(bytes.count) bytes instead of "
+                        + "\(descriptor.size); "
                         + "make or copy the layout again")
             }
             return bytes
@@ -136,7 +137,8 @@ package final class OCILayoutReader: Sendable {
         guard status.kind == .directory else {
             throw StoreError(
                 .invalid,
-                "cannot read the OCI layout \(path): \(name) is a \(status.kind), not a directory; copy the layout "
+                "cannot read the OCI layout \(path): \(name) is a \(status.kind), not a directory; copy "
+                    + "the layout "
                     + "with what the link points to")
         }
         return try parent.existingFolder(name)

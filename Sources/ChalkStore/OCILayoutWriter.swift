@@ -1,8 +1,8 @@
 package import ChalkOCI
 package import ChalkSystem
 
-/// Writes an OCI image layout (image-spec, image-layout.md), or adds to one. Until ``finish(_:)`` its `index.json` is
-/// as it was; a layout is never less than before.
+/// Writes an OCI image layout (image-spec, image-layout.md), or adds to one. Until ``finish(_:)`` its
+/// `index.json` is as it was; a layout is never less than before.
 package final class OCILayoutWriter {
     private static let prefix = ".chalk-ingest-"
     private let path: String
@@ -47,7 +47,8 @@ package final class OCILayoutWriter {
                 guard try root.entries().allSatisfy({ $0.name == Array("blobs".utf8) }) else {
                     throw StoreError(
                         .invalid,
-                        "\(path) is neither empty nor an OCI layout; name another directory, so that nothing is lost"
+                        "\(path) is neither empty nor an OCI layout; name another directory, so that "
+                            + "nothing is lost"
                     )
                 }
             }
@@ -82,8 +83,8 @@ package final class OCILayoutWriter {
         }
     }
 
-    /// Adds a blob of a store, copied by the kernel (shared where the file system can), unless it is there. The bytes
-    /// were checked when they came into the store and are not read again.
+    /// Adds a blob of a store, copied by the kernel (shared where the file system can), unless it is there.
+    /// The bytes were checked when they came into the store and are not read again.
     package func add(_ descriptor: Descriptor, from store: ContentStore) throws {
         if try contains(descriptor) { return }
         try StoreError.explain("write blob \(descriptor.digest) to \(path)") {
@@ -102,15 +103,16 @@ package final class OCILayoutWriter {
         }
     }
 
-    /// Gives names to what was added and writes `index.json`; what had such a name before loses it. Entries without a
-    /// name are added once.
+    /// Gives names to what was added and writes `index.json`; what had such a name before loses it. Entries
+    /// without a name are added once.
     package func finish(_ entries: [(name: String?, descriptor: Descriptor)]) throws {
         try StoreError.explain("write the OCI layout \(path)") {
             for entry in entries {
                 guard try blobs.size(of: entry.descriptor.digest) == entry.descriptor.size else {
                     throw StoreError(
                         .invalid,
-                        "blob \(entry.descriptor.digest) was not added to the OCI layout \(path); add it first"
+                        "blob \(entry.descriptor.digest) was not added to the OCI layout \(path); add it "
+                            + "first"
                     )
                 }
                 index.set(entry.name, to: entry.descriptor)

@@ -1,8 +1,8 @@
 package import ChalkOCI
 internal import ChalkSystem
 
-/// What is kept although no reference leads there, by a name that its owner chooses (`container 4f2a…`); files of
-/// JSON below `chalk/pins`.
+/// What is kept although no reference leads there, by a name that its owner chooses (`container 4f2a…`);
+/// files of JSON below `chalk/pins`.
 package struct Pins: Sendable {
     private let directory: StoreDirectory
 

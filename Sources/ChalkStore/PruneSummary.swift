@@ -30,6 +30,9 @@ package struct PruneSummary: Hashable, Sendable {
     /// What others keep in the store: snapshots, volumes.
     package var others = Tally()
 
+    /// Nothing removed.
+    package init() {}
+
     /// All bytes.
     package var bytes: Int64 { blobs.bytes + records.bytes + files.bytes + cacheMounts.bytes + others.bytes }
 }

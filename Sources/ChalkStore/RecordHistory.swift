@@ -2,11 +2,12 @@ internal import ChalkOCI
 internal import ChalkSystem
 private import Synchronization
 
-/// What every record was made of, in few bytes, so that the one most like a step is found without reading all.
+/// What every record was made of, in few bytes, so that the one most like a step is found without reading
+/// all.
 ///
-/// A file for each kind, `chalk/records/nearest/<16 digits>`, only ever appended to but by a collection. A row is
-/// a line: the key's 64 digits, then 16 digits of the title's digest, then 16 of each input's, with spaces
-/// between. Rows that make no sense are passed over.
+/// A file for each kind, `chalk/records/nearest/<16 digits>`, only ever appended to but by a collection. A
+/// row is a line: the key's 64 digits, then 16 digits of the title's digest, then 16 of each input's, with
+/// spaces between. Rows that make no sense are passed over.
 final class RecordHistory: Sendable {
     static let folder = "nearest"
     /// Only so many last bytes of a file are looked at: 16 MiB, some 60,000 records.

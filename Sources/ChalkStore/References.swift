@@ -4,8 +4,8 @@ internal import ChalkSystem
 /// Names and what they stand for, kept in the layout's `index.json` so that other programs see them.
 ///
 /// A name is a whole reference (`docker.io/library/app:latest`) in the annotation
-/// `org.opencontainers.image.ref.name`; names that other programs gave are read as they are. Entries without a name are
-/// left alone.
+/// `org.opencontainers.image.ref.name`; names that other programs gave are read as they are. Entries without
+/// a name are left alone.
 package struct References: Sendable {
     static let file = "index.json"
     private let directory: StoreDirectory

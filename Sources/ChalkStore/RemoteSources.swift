@@ -1,8 +1,8 @@
 package import ChalkOCI
 internal import ChalkSystem
 
-/// Where a blob that is not in the store can be fetched: bases are descriptors until somebody needs their bytes
-/// (design section 3).
+/// Where a blob that is not in the store can be fetched: bases are descriptors until somebody needs their
+/// bytes (design section 3).
 package struct RemoteSource: Hashable, Sendable {
     /// Host and perhaps port.
     package let registry: String
@@ -24,8 +24,8 @@ package struct RemoteSource: Hashable, Sendable {
 
 /// Remote sources by the digest of the blob; files of JSON below `chalk/remote`.
 ///
-/// One is on the disk before any reference that is written after it, so an image never lacks both a blob and its
-/// source.
+/// One is on the disk before any reference that is written after it, so an image never lacks both a blob and
+/// its source.
 package struct RemoteSources: Sendable {
     private let directory: StoreDirectory
 

@@ -7,8 +7,8 @@ package struct StepLogs: Sendable {
 
     init(_ directory: StoreDirectory) { self.directory = directory }
 
-    /// Starts the log of a step. Readers see it from now on; who still writes an earlier one of this key does not
-    /// disturb it.
+    /// Starts the log of a step. Readers see it from now on; who still writes an earlier one of this key does
+    /// not disturb it.
     package func start(_ key: CacheKey) throws -> FileStream {
         try StoreError.explain("start the log of step \(key.digest.short)") {
             let folder = try directory.folder(.logs)
