@@ -56,7 +56,8 @@ enum ErrorBody {
                 let code = PlainText.clean(error["code"]?.string ?? "", limit: 60).lowercased()
                     .split(separator: "_").joined(separator: " ")
                 let message = PlainText.clean(error["message"]?.string ?? "")
-                let both = [code, message].filter { !$0.isEmpty }
+                // "manifest unknown: manifest unknown" says no more than half of it.
+                let both = [message.lowercased() == code ? "" : code, message].filter { !$0.isEmpty }
                 return both.isEmpty ? nil : both.joined(separator: ": ")
             }
             // Token services answer like OAuth 2, or with one message.

@@ -49,11 +49,10 @@ final class HTTPClient: Sendable {
             do {
                 return try send(request, head: head, on: connection)
             } catch let fault as Fault {
-                // The other side may have closed a kept connection just as the request went out. A PATCH may
-                // have been taken none the less; its sender asks for the offset instead.
-                if kept != nil, !connection.isAnswering, fault.code == .network, request.method != "PATCH" {
-                    continue
-                }
+                // The other side may have closed a kept connection just as the request went out. One with a
+                // body may have been taken none the less; its sender finds out before it sends that again.
+                let isCheap = request.method != "PUT" && request.method != "PATCH"
+                if kept != nil, !connection.isAnswering, fault.code == .network, isCheap { continue }
                 throw fault
             }
         }
