@@ -30,7 +30,7 @@ package final class DockerRegistry {
     /// The temporary directory: `config.yml`, `log`, `storage/`.
     package let directory: String
     private let shell: Process
-    private let lifeline: Pipe
+    private let lifeline: Foundation.Pipe
 
     /// Starts a registry and waits until it listens.
     ///
@@ -103,9 +103,9 @@ package final class DockerRegistry {
     }
 
     /// The shell outlives neither us nor its lifeline: when our end of the pipe closes, it kills the registry.
-    private static func launch(_ directory: String) throws -> (Process, Pipe) {
+    private static func launch(_ directory: String) throws -> (Process, Foundation.Pipe) {
         let shell = Process()
-        let lifeline = Pipe()
+        let lifeline = Foundation.Pipe()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         shell.arguments = [
             "-c",
@@ -120,7 +120,7 @@ package final class DockerRegistry {
         return (shell, lifeline)
     }
 
-    private static func end(_ shell: Process, _ lifeline: Pipe) {
+    private static func end(_ shell: Process, _ lifeline: Foundation.Pipe) {
         try? lifeline.fileHandleForWriting.close()
         shell.waitUntilExit()
     }
