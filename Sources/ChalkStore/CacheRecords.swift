@@ -80,8 +80,7 @@ package final class CacheRecords: Sendable {
             throw StoreError(
                 .tooLarge,
                 "the cache record of \"\(record.title.prefix(60))\" would have \(bytes.count) bytes, more "
-                    + "than "
-                    + "\(Self.limit); make the instruction and its variables smaller")
+                    + "than \(Self.limit); make the instruction and its variables smaller")
         }
         try StoreError.explain("keep a cache record in the store \(directory.path)") {
             let shard = try directory.folder(.records).folder(Self.shard(of: record.key))

@@ -37,8 +37,12 @@ extension ContentStore {
         let root = try FileDescriptor.directory(path)
         let path = try FileSystem.resolved(path)
         if try root.statusIfPresent(of: "chalk") == nil {
-            guard try root.entries().isEmpty else { throw try refusal(of: path, root) }
-            guard create else { throw absent(path) }
+            let names = try root.entries().map(\.name)
+            // Another process may have begun the store meanwhile; it starts with this directory.
+            if !names.contains(Array("chalk".utf8)) {
+                guard names.isEmpty else { throw try refusal(of: path, root) }
+                guard create else { throw absent(path) }
+            }
         }
         let chalk = try root.folder("chalk")
         try checkVersion(chalk, path)
@@ -52,14 +56,13 @@ extension ContentStore {
     }
 
     private static func checkVersion(_ chalk: borrowing FileDescriptor, _ path: String) throws {
-        guard let bytes = try chalk.document("version", limit: 64), !bytes.isEmpty else {
+        var bytes = try chalk.document("version", limit: 64) ?? []
+        if bytes.isEmpty {
             // Only the program that makes a store gets here, or one that goes on after it was killed.
             let own = ["ingests", "locks", "version"].map { Array($0.utf8) }
             if try chalk.entries().allSatisfy({ own.contains($0.name) }) { return }
-            throw StoreError(
-                .corrupt,
-                "the store \(path) does not say its version; write \(version) to \(path)/chalk/version if it "
-                    + "is one of this program")
+            // Or another process has made it since.
+            bytes = try chalk.document("version", limit: 64) ?? []
         }
         let text = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
         guard let found = Int(text), found > 0 else {
@@ -84,8 +87,7 @@ extension ContentStore {
                 throw StoreError(
                     .notAStore,
                     "\(path)/\(Self.layoutFile) names no layout version that this program knows (1.0.0); "
-                        + "name "
-                        + "another store with --store")
+                        + "name another store with --store")
             }
             switch try directory.root.statusIfPresent(of: References.file)?.size {
             case nil:

@@ -134,15 +134,13 @@ extension ContentStore {
                     StoreProblem(
                         .record(key),
                         "cache record \(key.digest.short) names layer \(layer.digest), which \(fault); it "
-                            + "is built "
-                            + "again when needed, `chalk-image prune` removes the record"))
+                            + "is built again when needed, `chalk-image prune` removes the record"))
             } catch {
                 problems.append(
                     StoreProblem(
                         .record(key),
                         "cache record \(key.digest.short) cannot be used: \(error); it is built again "
-                            + "when needed, "
-                            + "`chalk-image prune` removes the record"))
+                            + "when needed, `chalk-image prune` removes the record"))
             }
         }
         return problems

@@ -92,8 +92,7 @@ package struct GarbageCollector {
                 throw StoreError(
                     .corrupt,
                     "cannot collect the store \(store.path): index.json has an entry that is not a "
-                        + "descriptor "
-                        + "with a sha256 digest, and what it needs is not known; remove it there")
+                        + "descriptor with a sha256 digest, and what it needs is not known; remove it there")
             }
             try walk.follow(descriptor, from: entry.name ?? "index.json")
         }

@@ -138,8 +138,7 @@ package final class OCILayoutReader: Sendable {
             throw StoreError(
                 .invalid,
                 "cannot read the OCI layout \(path): \(name) is a \(status.kind), not a directory; copy "
-                    + "the layout "
-                    + "with what the link points to")
+                    + "the layout with what the link points to")
         }
         return try parent.existingFolder(name)
     }

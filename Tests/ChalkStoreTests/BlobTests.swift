@@ -138,8 +138,7 @@ struct BlobTests {
             #expect(
                 try sentence { _ = try store.read(digest, limit: 11) }
                     == "blob \(digest) in \(store.path) has 12 bytes, more than the 11 that it may have; "
-                    + "use an "
-                    + "image whose documents are smaller")
+                    + "use an image whose documents are smaller")
             try write("hello, stOre", file(store, digest))
             #expect(
                 try sentence { _ = try store.read(digest) }

@@ -49,8 +49,7 @@ struct FullDiskTests {
             #expect(
                 try sentence { try store.put([UInt8](repeating: 1, count: 2 << 20)) }
                     == "cannot write a blob to the store \(store.path): no space left on device; make "
-                    + "room there, "
-                    + "for example with `chalk-image prune`, and try again")
+                    + "room there, for example with `chalk-image prune`, and try again")
             #expect(try code { try store.put([UInt8](repeating: 1, count: 2 << 20)) } == .full)
             #expect(try tree(store.path + "/chalk/ingests").isEmpty)
             // Fill the rest, so that not even small files fit.

@@ -198,8 +198,7 @@ struct GarbageCollectorTests {
             #expect(
                 try sentence { _ = try GarbageCollector(store).collect(olderThan: 0) }
                     == "cannot collect the store \(store.path): index.json has an entry that is not a "
-                    + "descriptor "
-                    + "with a sha256 digest, and what it needs is not known; remove it there")
+                    + "descriptor with a sha256 digest, and what it needs is not known; remove it there")
             #expect(try store.contains(loose))
         }
     }

@@ -137,8 +137,7 @@ struct KeyedFileTests {
             #expect(
                 try sentence { _ = try store.pins.list() }
                     == "\(store.path)/chalk/pins/\(file) cannot be read; delete it if nothing that it "
-                    + "could keep "
-                    + "is needed")
+                    + "could keep is needed")
         }
     }
 

@@ -95,8 +95,7 @@ struct LayoutTests {
             #expect(
                 try sentence { try writer.add(wrong, from: MemorySource(bytes)) }
                     == "blob \(wrong.digest) from its source has the bytes of \(good.digest); fetch or "
-                    + "make it "
-                    + "again")
+                    + "make it again")
             #expect(try tree(path) == before)
             #expect(
                 try sentence { try writer.finish([("x", good)]) }
@@ -116,8 +115,7 @@ struct LayoutTests {
             #expect(
                 try sentence { _ = try OCILayoutWriter.open(path) }
                     == "\(path) is neither empty nor an OCI layout; name another directory, so that "
-                    + "nothing is "
-                    + "lost")
+                    + "nothing is lost")
             #expect(try tree(path) == ["notes"])
             #expect(
                 try sentence { _ = try OCILayoutReader.open(path) }
@@ -172,32 +170,27 @@ struct LayoutTests {
         (
             "huge index.json", "truncate -s 1T index.json",
             "cannot read the OCI layout DIR: index.json has 1099511627776 bytes, more than the 16777216 "
-                + "that it "
-                + "may have"
+                + "that it may have"
         ),
         (
             "index.json is no JSON", "echo '[' > index.json",
             "index.json of the OCI layout DIR cannot be used: not valid JSON: the text ends early at byte "
-                + "2; make "
-                + "or copy it again"
+                + "2; make or copy it again"
         ),
         (
             "deep index.json", "python3 -c 'print(\"[\"*100000)' > index.json",
             "index.json of the OCI layout DIR cannot be used: not valid JSON: nested more than 128 deep "
-                + "at byte "
-                + "129; make or copy it again"
+                + "at byte 129; make or copy it again"
         ),
         (
             "blobs is a link", "mv blobs b; ln -s b blobs",
             "cannot read the OCI layout DIR: blobs is a link, not a directory; copy the layout with what "
-                + "the link "
-                + "points to"
+                + "the link points to"
         ),
         (
             "sha256 is a link", "mv blobs/sha256 b; ln -s ../b blobs/sha256",
             "cannot read the OCI layout DIR: sha256 is a link, not a directory; copy the layout with what "
-                + "the link "
-                + "points to"
+                + "the link points to"
         ),
         (
             "no blobs", "rm -r blobs",

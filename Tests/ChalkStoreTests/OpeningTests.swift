@@ -66,8 +66,7 @@ struct OpeningTests {
             #expect(
                 try message("empty", create: false)
                     == "there is no store at DIR/empty; build, pull or import an image first, or name "
-                    + "another "
-                    + "with --store")
+                    + "another with --store")
             try write("x", path + "/file")
             #expect(
                 try message("file")
@@ -141,8 +140,7 @@ struct OpeningTests {
             #expect(
                 try sentence { _ = try ContentStore.open(at: store.path, create: true) }
                     == "\(store.path)/oci-layout names no layout version that this program knows (1.0.0); "
-                    + "name "
-                    + "another store with --store")
+                    + "name another store with --store")
         }
     }
 
@@ -207,8 +205,7 @@ struct OpeningTests {
             #expect(
                 try sentence { _ = try ContentStore.open(at: store.path, create: true) }
                     == "cannot open the store \(store.path): \(PathText.name(of: name)): not a directory; "
-                    + "put a "
-                    + "directory or file there instead of what is there now")
+                    + "put a directory or file there instead of what is there now")
         }
     }
 

@@ -30,7 +30,7 @@ struct SharingTests {
     func creation() throws {
         try withSandbox { path in
             let pool = IOPool(limit: 8)
-            for round in 0..<8 {
+            for round in 0..<20 {
                 let paths = try pool.concurrentMap(Array(0..<8), width: 8) { number in
                     let store = try ContentStore.open(at: "\(path)/\(round)", create: true)
                     try store.references.set(

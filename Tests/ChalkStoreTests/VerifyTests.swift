@@ -83,15 +83,13 @@ struct VerifyTests {
             #expect(
                 try problems(store) == [
                     "blob \(layer), which manifest \(image.manifest.digest) needs, is missing; pull or "
-                        + "build it "
-                        + "again"
+                        + "build it again"
                 ])
             try store.remove(image.manifest.digest)
             #expect(
                 try problems(store) == [
                     "blob \(image.manifest.digest), which docker.io/library/app:latest needs, is missing; "
-                        + "pull or "
-                        + "build it again"
+                        + "pull or build it again"
                 ])
         }
     }
@@ -132,8 +130,7 @@ struct VerifyTests {
             #expect(
                 try problems(store) == [
                     "manifest \(odd.manifest.digest) has a layer of type text/plain, which is no layer; "
-                        + "build it "
-                        + "again",
+                        + "build it again",
                     "blob \(odd.layers[0].digest) has \(odd.layers[0].size) bytes, but manifest "
                         + "\(odd.manifest.digest) says \(odd.layers[0].size + 1); pull or build it again",
                 ])
@@ -152,16 +149,14 @@ struct VerifyTests {
                     "manifest \(descriptor.digest) calls itself "
                         + "application/vnd.oci.image.manifest.v1+json, but is "
                         + "referred to as application/vnd.docker.distribution.manifest.v2+json; pull or "
-                        + "build it "
-                        + "again"
+                        + "build it again"
                 ])
             descriptor.mediaType = .index
             try store.references.set(reference("app"), to: descriptor)
             #expect(
                 try problems(store) == [
                     "blob \(descriptor.digest), which docker.io/library/app:latest needs, cannot be used: "
-                        + "the "
-                        + "index has no manifests or its schemaVersion is not 2; pull or build it again"
+                        + "the index has no manifests or its schemaVersion is not 2; pull or build it again"
                 ])
         }
     }
@@ -198,8 +193,7 @@ struct VerifyTests {
             #expect(
                 try problems(store) == [
                     "cache record \(short) names layer \(digest), which is not in the store; it is built "
-                        + "again when "
-                        + "needed, `chalk-image prune` removes the record"
+                        + "again when needed, `chalk-image prune` removes the record"
                 ])
             let hex = record.key.digest.hex
             let file = "chalk/records/\(hex.prefix(2))/\(hex).json"
@@ -207,8 +201,7 @@ struct VerifyTests {
             #expect(
                 try problems(store) == [
                     "cache record \(short) cannot be used: it has another version; it is built again when "
-                        + "needed, "
-                        + "`chalk-image prune` removes the record"
+                        + "needed, `chalk-image prune` removes the record"
                 ])
             try store.records.remove(record.key)
             try write("", store.path + "/chalk/records/README")
@@ -251,8 +244,7 @@ struct VerifyTests {
                     "STORE/oci-layout does not name layout version 1.0.0; delete it to have it made again",
                     "STORE/blobs/sha256/README is not named by a digest; delete it",
                     "STORE/index.json cannot be used: not valid JSON: the text ends early at byte 1; put "
-                        + "a good "
-                        + "copy back",
+                        + "a good copy back",
                 ])
             try FileManager.default.removeItem(atPath: store.path + "/oci-layout")
             try FileManager.default.removeItem(atPath: store.path + "/blobs/sha256/README")
@@ -265,8 +257,7 @@ struct VerifyTests {
             #expect(
                 try problems(store) == [
                     "STORE/index.json: an entry without a name is not a descriptor with a sha256 digest; "
-                        + "remove it "
-                        + "there",
+                        + "remove it there",
                     "STORE/chalk/pins/x cannot be read; delete it if nothing that it could keep is needed",
                 ])
         }
