@@ -5,7 +5,8 @@ import Testing
 
 struct RuntimeBundleTests {
     private let bundle = RuntimeBundle(
-        root: "/r", arguments: ["sh", "-c", "a b"], environment: ["A=1"], workingDirectory: "/w", uid: 7, gid: 8,
+        root: "/r", arguments: ["sh", "-c", "a b"], environment: ["A=1"], workingDirectory: "/w", uid: 7,
+        gid: 8,
         groups: [9, 10], hostname: "h", ownNetwork: false, rootless: false, capabilities: ["CAP_CHOWN"],
         mounts: [.init("/etc/hosts", type: "bind", source: "/s", options: ["rbind", "rw"])],
         cgroupPath: "/chalk", terminal: false)
@@ -45,7 +46,9 @@ struct RuntimeBundleTests {
         bundle.ownNetwork = ownNetwork
         let mounts = try #require(bundle.config["mounts"]?.array)
         #expect(mounts.first { $0["destination"]?.string == "/sys" }?["type"]?.string == type)
-        let kinds = try #require(bundle.config["linux"]?["namespaces"]?.array).compactMap { $0["type"]?.string }
+        let kinds = try #require(bundle.config["linux"]?["namespaces"]?.array).compactMap {
+            $0["type"]?.string
+        }
         #expect(kinds.contains("network") == ownNetwork)
         #expect((bundle.config["linux"]?["resources"] == nil) == rootless)
     }

@@ -104,7 +104,8 @@ extension Scenario {
             ] {
                 let executor = StepExecutor(snapshots: lab.store, runtime: choice)
                 #expect {
-                    try executor.run(lab.request("true", on: snapshot), output: { _ in }, cancellation: Cancellation())
+                    try executor.run(
+                        lab.request("true", on: snapshot), output: { _ in }, cancellation: Cancellation())
                 } throws: {
                     "\($0)".replacing("/usr/bin/false", with: "/bin/false") == expected
                         + " install one (Debian: apt-get install runc) or name one with --runtime"
@@ -114,7 +115,9 @@ extension Scenario {
         Scenario("both runtimes do the same") {
             for name in ["runc", "crun"] {
                 let lab = try ExecLab(runtime: RuntimeChoice(named: name))
-                let text = try lab.output(of: "id -u; echo $HOME; cat /data/file; touch /new; ls /dev/shm") { $0.user = "app:0" }
+                let text = try lab.output(of: "id -u; echo $HOME; cat /data/file; touch /new; ls /dev/shm") {
+                    $0.user = "app:0"
+                }
                 #expect(text == "1000\n/home/app\nold\n" || text.hasPrefix("1000"), "\(name)")
             }
         },

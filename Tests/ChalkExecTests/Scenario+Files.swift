@@ -47,7 +47,9 @@ extension Scenario {
             let lab = try ExecLab()
             try FileSystem.makeDirectories(lab.path + "/shared", mode: 0o755)
             try ExecLab.write("host\n", to: lab.path + "/shared/file")
-            let text = try lab.output(of: "cat /ro/file /one; echo no 2>/dev/null > /ro/file || echo refused; echo yes > /rw/new") {
+            let text = try lab.output(
+                of: "cat /ro/file /one; echo no 2>/dev/null > /ro/file || echo refused; echo yes > /rw/new"
+            ) {
                 $0.mounts = [
                     .bind(source: lab.path + "/shared", destination: "/ro", readOnly: true),
                     .bind(source: lab.path + "/shared/file", destination: "/one", readOnly: true),
@@ -62,7 +64,8 @@ extension Scenario {
             let lab = try ExecLab()
             let snapshot = try lab.snapshot()
             for (round, expected) in [(1, "0\n"), (2, "1\n"), (3, "2\n")] {
-                var request = lab.request("ls /var/cache/x | wc -l; echo > /var/cache/x/\(round)", on: snapshot)
+                var request = lab.request(
+                    "ls /var/cache/x | wc -l; echo > /var/cache/x/\(round)", on: snapshot)
                 request.mounts = [.cache(source: lab.path + "/cache/x", destination: "/var/cache/x")]
                 let ran = try lab.run(request)
                 #expect(ran.output == expected)
@@ -80,7 +83,10 @@ extension Scenario {
         },
         Scenario("memory ends with the step") {
             let lab = try ExecLab()
-            let text = try lab.output(of: "echo x > /data/f; ls /data; dd if=/dev/zero of=/data/g bs=1k count=99 2>/dev/null || echo full") {
+            let text = try lab.output(
+                of:
+                    "echo x > /data/f; ls /data; dd if=/dev/zero of=/data/g bs=1k count=99 2>/dev/null || echo full"
+            ) {
                 $0.mounts = [.tmpfs(destination: "/data", size: 8192)]
             }
             #expect(text == "f\nfull\n")
@@ -88,11 +94,14 @@ extension Scenario {
         Scenario("secrets are there and stay nowhere") {
             let lab = try ExecLab()
             let marker = "secret-\(RandomName.make())"
-            let text = try lab.output(of: "cat /run/secrets/token; stat -c ' %u:%g %a' /run/secrets/token /etc/key") {
+            let text = try lab.output(
+                of: "cat /run/secrets/token; stat -c ' %u:%g %a' /run/secrets/token /etc/key"
+            ) {
                 $0.user = "app"
                 $0.mounts = [
                     .secret(
-                        content: Array(marker.utf8), destination: "/run/secrets/token", mode: 0o440, uid: 1000,
+                        content: Array(marker.utf8), destination: "/run/secrets/token", mode: 0o440,
+                        uid: 1000,
                         gid: 1001),
                     .secret(content: [1, 2, 255], destination: "/etc/key"),
                 ]

@@ -8,7 +8,8 @@ extension Scenario {
             let lab = try ExecLab()
             let script = "id -u; id -g; id -G; echo $HOME"
             for (user, expected) in [
-                ("", "0\n0\n0\n/root\n"), ("root", "0\n0\n0\n/root\n"), ("app", "1000\n1001\n1001 10 1002\n/home/app\n"),
+                ("", "0\n0\n0\n/root\n"), ("root", "0\n0\n0\n/root\n"),
+                ("app", "1000\n1001\n1001 10 1002\n/home/app\n"),
                 ("1000", "1000\n1001\n1001 10 1002\n/home/app\n"), ("app:wheel", "1000\n10\n10\n/home/app\n"),
                 ("4242", "4242\n0\n0\n/\n"), ("4242:77", "4242\n77\n77\n/\n"),
             ] {
@@ -38,7 +39,9 @@ extension Scenario {
         },
         Scenario("passwd is never the host's") {
             let lab = try ExecLab()
-            let layer = try lab.layer("links", files: [:], links: ["etc/passwd": "../../../../../../etc/passwd", "etc/group": "/nowhere"])
+            let layer = try lab.layer(
+                "links", files: [:],
+                links: ["etc/passwd": "../../../../../../etc/passwd", "etc/group": "/nowhere"])
             let snapshot = try lab.snapshot([layer])
             var request = lab.request("true", on: snapshot)
             // Every Debian has this user; the image's link leads to itself.
@@ -48,7 +51,8 @@ extension Scenario {
         Scenario("files of other users can be removed") {
             let lab = try ExecLab()
             let snapshot = try lab.snapshot()
-            var request = lab.request("mkdir -p /o/p; touch /o/p/f; chown -R 1000:1001 /o; chmod 0 /o/p /o; exit 1", on: snapshot)
+            var request = lab.request(
+                "mkdir -p /o/p; touch /o/p/f; chown -R 1000:1001 /o; chmod 0 /o/p /o; exit 1", on: snapshot)
             request.keepUpper = true
             _ = try lab.run(request)
             let kept = try lab.executor.keptSteps()

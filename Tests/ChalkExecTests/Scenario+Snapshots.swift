@@ -52,7 +52,8 @@ extension Scenario {
             #expect(try lab.store.remove(middle))
             #expect(!lab.store.contains(middle))
             let done = Mutex<[Int]>([])
-            let again = try lab.store.snapshot(for: [lab.base] + more, cancellation: Cancellation()) { index in
+            let again = try lab.store.snapshot(for: [lab.base] + more, cancellation: Cancellation()) {
+                index in
                 done.withLock { $0.append(index) }
             }
             #expect(done.withLock { $0 } == [1])
@@ -65,7 +66,10 @@ extension Scenario {
             let stale = String(repeating: "a", count: 64) + ".partial-x"
             try FileSystem.makeDirectories("\(lab.store.home)/\(stale)/fs", mode: 0o700)
             try FileSystem.makeDirectories("\(lab.store.home)/work/dead/upper/x", mode: 0o700)
+            try ExecLab.write("", to: "\(lab.store.home)/work/dead/lock")
+            try FileSystem.makeDirectories("\(lab.store.home)/work/unlocked", mode: 0o700)
             let ran = try lab.run(lab.request("touch /used", on: snapshot))
+            #expect(try FileSystem.statusIfPresent(lab.store.home + "/work/unlocked") == nil)
             #expect(try FileSystem.statusIfPresent(lab.store.home + "/work/dead") == nil)
             #expect(try lab.store.sweep() == 0)
             #expect(try ExecLab.listing(ran.result.changes.upper) == ["used file"])

@@ -8,13 +8,16 @@ extension Scenario {
         Scenario("exit statuses") {
             let lab = try ExecLab()
             let snapshot = try lab.snapshot()
-            for (script, status) in [("true", 0), ("exit 7", 7), ("exit 255", 255), ("sh -c 'kill -9 $$'; exit $?", 137)] {
+            for (script, status) in [
+                ("true", 0), ("exit 7", 7), ("exit 255", 255), ("sh -c 'kill -9 $$'; exit $?", 137),
+            ] {
                 #expect(try lab.run(lab.request(script, on: snapshot)).result.end == .exited(Int32(status)))
             }
         },
         Scenario("output and errors come apart, input is empty") {
             let lab = try ExecLab()
-            let ran = try lab.run(lab.request("echo out; echo err >&2; cat; echo end", on: try lab.snapshot()))
+            let ran = try lab.run(
+                lab.request("echo out; echo err >&2; cat; echo end", on: try lab.snapshot()))
             #expect(ran.output == "out\nend\n")
             #expect(ran.errors == "err\n")
             #expect(ran.result.warnings == [])
@@ -117,10 +120,13 @@ extension Scenario {
         },
         Scenario("a hundred layers") {
             let lab = try ExecLab()
-            let layers = try (0..<100).map { try lab.layer("l\($0)", files: ["many/\($0)": "\($0)", "top": "\($0)"]) }
+            let layers = try (0..<100).map {
+                try lab.layer("l\($0)", files: ["many/\($0)": "\($0)", "top": "\($0)"])
+            }
             let snapshot = try lab.snapshot(layers)
             #expect(snapshot.directories.count == 101)
-            let ran = try lab.run(lab.request("ls /many | wc -l; cat /top /many/0; rm /many/50", on: snapshot))
+            let ran = try lab.run(
+                lab.request("ls /many | wc -l; cat /top /many/0; rm /many/50", on: snapshot))
             #expect(ran.output == "100\n990")
             #expect(try ExecLab.listing(ran.result.changes.upper) == ["many/", "many/50 whiteout"])
             try ran.result.changes.remove()

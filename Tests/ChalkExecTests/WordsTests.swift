@@ -6,15 +6,18 @@ import Testing
 
 /// The pure parts: tables, variables, messages between the two halves.
 struct WordsTests {
-    static let passwd = Array("root:x:0:0::/root:/bin/sh\nbroken\n1000:x:5:6::/five:/bin/sh\napp:x:1000:1001:::\n".utf8)
-    static let group = Array("root:x:0:\nempty:x:\napp:x:1001:\ng:x:3:app\nbig:x:99999999999:app\nh:x:2:x,app,y".utf8)
+    static let passwd = Array(
+        "root:x:0:0::/root:/bin/sh\nbroken\n1000:x:5:6::/five:/bin/sh\napp:x:1000:1001:::\n".utf8)
+    static let group = Array(
+        "root:x:0:\nempty:x:\napp:x:1001:\ng:x:3:app\nbig:x:99999999999:app\nh:x:2:x,app,y".utf8)
 
-    @Test(arguments: [
-        ("", 0, 0, [], "/root"), ("app", 1000, 1001, [2, 3], "/"), ("app:", 1000, 1001, [2, 3], "/"),
-        ("app:root", 1000, 0, [], "/"), ("app:12", 1000, 12, [], "/"), ("77", 77, 0, [], "/"),
-        // A name of digits is a name first, as it stands first in the file.
-        ("1000", 5, 6, [], "/five"), ("77:app", 77, 1001, [], "/"),
-    ] as [(String, UInt32, UInt32, [UInt32], String)])
+    @Test(
+        arguments: [
+            ("", 0, 0, [], "/root"), ("app", 1000, 1001, [2, 3], "/"), ("app:", 1000, 1001, [2, 3], "/"),
+            ("app:root", 1000, 0, [], "/"), ("app:12", 1000, 12, [], "/"), ("77", 77, 0, [], "/"),
+            // A name of digits is a name first, as it stands first in the file.
+            ("1000", 5, 6, [], "/five"), ("77:app", 77, 1001, [], "/"),
+        ] as [(String, UInt32, UInt32, [UInt32], String)])
     func users(_ text: String, uid: UInt32, gid: UInt32, groups: [UInt32], home: String) throws {
         let user = try StepUser(text, passwd: Self.passwd, group: Self.group)
         #expect(user.uid == uid)
@@ -34,7 +37,8 @@ struct WordsTests {
     }
 
     @Test func subordinateRanges() {
-        let text = Array("a:1:2\ntester:100000:65536\n# no\nx\ntester:bad:1\ntester:5:0\n1001:300000:10\n".utf8)
+        let text = Array(
+            "a:1:2\ntester:100000:65536\n# no\nx\ntester:bad:1\ntester:5:0\n1001:300000:10\n".utf8)
         let ranges = SubordinateRange.ranges(in: text, name: "tester", id: 1001)
         #expect(ranges == [.init(first: 100_000, count: 65_536), .init(first: 300_000, count: 10)])
         #expect(
@@ -66,7 +70,9 @@ struct WordsTests {
         #expect(try StepRequest(json: bare.json) == bare)
     }
 
-    @Test(arguments: ["{}", "{\"kind\":\"x\"}", "{\"kind\":\"run\"}", "{\"kind\":\"unpack\",\"layers\":[[\"a\"]]}"])
+    @Test(arguments: [
+        "{}", "{\"kind\":\"x\"}", "{\"kind\":\"run\"}", "{\"kind\":\"unpack\",\"layers\":[[\"a\"]]}",
+    ])
     func messagesThatAreNot(_ text: String) throws {
         let json = try JSON.parse(Array(text.utf8))
         #expect(throws: ExecError.self) { try WorkerJob(json: json) }

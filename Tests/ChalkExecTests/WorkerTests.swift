@@ -8,7 +8,9 @@ import Testing
 /// What the launcher makes of workers that do what they should not, and what is left of those that are killed.
 struct WorkerTests {
     /// A shell script in the worker's place.
-    private func launcher(_ script: String, in directory: borrowing TemporaryDirectory) throws -> WorkerLauncher {
+    private func launcher(_ script: String, in directory: borrowing TemporaryDirectory) throws
+        -> WorkerLauncher
+    {
         let path = directory.path + "/worker"
         try ExecLab.write("#!/bin/sh\n\(script)\n", to: path)
         try ExecLab.execute(["chmod", "755", path])
@@ -60,7 +62,9 @@ struct WorkerTests {
     }
 
     @Test func anOrdinaryStartIsNoWorker() {
-        for words in [["chalk-image"], ["chalk-image", "build", "1", "2"], ["chalk-image", WorkerMain.argument]] {
+        for words in [
+            ["chalk-image"], ["chalk-image", "build", "1", "2"], ["chalk-image", WorkerMain.argument],
+        ] {
             #expect(WorkerMain.runIfRequested(arguments: words, layerWork: NoLayers()) == nil)
         }
     }
@@ -75,7 +79,8 @@ struct WorkerTests {
             ExecLab.use(command)
             if !asRoot { try Scenario.becomeTester() }
             let lab = try ExecLab()
-            let script = "sleep \(marker) & sh -c 'sleep \(marker); true' & echo \(lab.path) ready; sleep \(marker)"
+            let script =
+                "sleep \(marker) & sh -c 'sleep \(marker); true' & echo \(lab.path) ready; sleep \(marker)"
             _ = try lab.executor.run(
                 lab.request(script, on: try lab.snapshot()),
                 output: { _ in
@@ -122,7 +127,9 @@ struct WorkerTests {
                 try #require(setgid(entry.pointee.pw_gid) == 0 && setuid(entry.pointee.pw_uid) == 0)
             }
             let launcher = WorkerLauncher(path: command, searchPath: searchPath)
-            #expect { try launcher.run(Self.job, cancellation: Cancellation()) } throws: { "\($0)" == message }
+            #expect { try launcher.run(Self.job, cancellation: Cancellation()) } throws: {
+                "\($0)" == message
+            }
         }
     }
 }

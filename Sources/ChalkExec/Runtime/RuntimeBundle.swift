@@ -101,7 +101,8 @@ struct RuntimeBundle: Hashable, Sendable {
             rootless && !ownNetwork
             ? MountEntry(
                 "/sys", type: "bind", source: "/sys", options: ["rbind", "nosuid", "noexec", "nodev", "ro"])
-            : MountEntry("/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"])
+            : MountEntry(
+                "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"])
         return [
             MountEntry("/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"]),
             MountEntry(

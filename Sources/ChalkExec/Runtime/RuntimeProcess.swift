@@ -20,7 +20,8 @@ struct RuntimeProcess {
         let output = try WorkerDescriptor.take(WorkerDescriptor.output)
         let errors = try WorkerDescriptor.take(WorkerDescriptor.errors)
         var words = [
-            runtime, "--root", bundle + "/state", "--log", log, "--log-format", "json", "run", "--bundle", bundle,
+            runtime, "--root", bundle + "/state", "--log", log, "--log-format", "json", "run", "--bundle",
+            bundle,
         ]
         if !terminal { words += ["--detach", "--pid-file", processFile] }
         let name = PathText.name(of: runtime)
@@ -61,7 +62,9 @@ struct RuntimeProcess {
     private func messages(level: String) -> [String] {
         let text = (try? FileSystem.read(log, limit: 1 << 20)) ?? []
         return text.split(separator: 0x0A).compactMap { line in
-            guard let entry = try? JSON.parse(Array(line)), entry["level"]?.string == level else { return nil }
+            guard let entry = try? JSON.parse(Array(line)), entry["level"]?.string == level else {
+                return nil
+            }
             return entry["msg"]?.string
         }
     }

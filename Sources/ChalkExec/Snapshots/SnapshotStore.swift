@@ -63,7 +63,9 @@ package struct SnapshotStore: Sendable {
     package func remove(_ id: ChainID) throws -> Bool {
         let directory = try openHome()
         let locks = try directory.open(SnapshotStore.locks, [.readOnly, .directory])
-        guard let use = try FileLock.tryAcquire(SnapshotStore.use, in: locks, .exclusive) else { return false }
+        guard let use = try FileLock.tryAcquire(SnapshotStore.use, in: locks, .exclusive) else {
+            return false
+        }
         guard isPresent(id, in: directory) else { return true }
         let name = temporaryName(id)
         try directory.rename(id.digest.hex, to: name, in: directory)

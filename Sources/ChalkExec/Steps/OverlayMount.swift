@@ -49,7 +49,8 @@ struct OverlayMount {
                 // The changes are copied to a layer before anybody relies on them, so syncing them would be lost
                 // work; dpkg asks for it after every file. Kernels before 5.10 do not know the option.
                 let extra = upper == nil ? "" : ",volatile"
-                try Mount.mount("overlay", on: target, type: "overlay", [.noDevices], options: options + extra)
+                try Mount.mount(
+                    "overlay", on: target, type: "overlay", [.noDevices], options: options + extra)
             } catch  where upper != nil && error.code == 22 {
                 try Mount.mount("overlay", on: target, type: "overlay", [.noDevices], options: options)
             }

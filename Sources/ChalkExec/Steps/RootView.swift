@@ -52,7 +52,8 @@ struct RootView: ~Copyable {
                 if status.kind != .directory, !queue.isEmpty {
                     throw ExecError(
                         .invalidRequest,
-                        "cannot use \(path.display) inside the step: \(RootView.display(candidate)) is no directory")
+                        "cannot use \(path.display) inside the step: \(RootView.display(candidate)) is no directory"
+                    )
                 }
                 place.existing = candidate
                 continue
@@ -61,7 +62,8 @@ struct RootView: ~Copyable {
             guard links <= 40, let target = try? root.linkTarget(of: RootView.join(candidate)) else {
                 throw ExecError(
                     .invalidRequest,
-                    "cannot use \(path.display) inside the step: too many links at \(RootView.display(candidate))")
+                    "cannot use \(path.display) inside the step: too many links at \(RootView.display(candidate))"
+                )
             }
             if target.first == UInt8(ascii: "/") { place.existing = [] }
             queue = RootView.split(target) + queue

@@ -28,7 +28,7 @@ package final class StepExecutor: Sendable {
         cancellation: Cancellation
     ) throws -> StepResult {
         try check(request)
-        try sweepOnce()
+        sweepOnce()
         let place = try WorkPlace.make(in: snapshots.home, worker: snapshots.worker)
         do {
             var streams = WorkerLauncher.Streams()
@@ -52,7 +52,7 @@ package final class StepExecutor: Sendable {
         _ request: StepRequest, terminal: Bool = false, kept: String? = nil, cancellation: Cancellation
     ) throws -> ChildProcess.End {
         try check(request)
-        try sweepOnce()
+        sweepOnce()
         let place =
             if let kept {
                 try WorkPlace.open(kept: kept, in: snapshots.home, worker: snapshots.worker)
@@ -64,7 +64,8 @@ package final class StepExecutor: Sendable {
         }
         var streams = WorkerLauncher.Streams()
         streams.usesOwnInput = true
-        return try run(request, in: place, streams: streams, terminal: terminal, cancellation: cancellation).end
+        return try run(request, in: place, streams: streams, terminal: terminal, cancellation: cancellation)
+            .end
     }
 
     /// Writes the changes in `upper` as a layer, as ``StepRequest/layer`` would have.
@@ -116,12 +117,12 @@ package final class StepExecutor: Sendable {
         }
     }
 
-    /// The first step looks for what killed processes have left.
-    private func sweepOnce() throws {
+    /// The first step looks for what killed processes have left; what cannot be removed now is no reason not to run.
+    private func sweepOnce() {
         let isFirst = hasSwept.withLock { swept in
             defer { swept = true }
             return !swept
         }
-        if isFirst { _ = try snapshots.sweep() }
+        if isFirst { _ = try? snapshots.sweep() }
     }
 }

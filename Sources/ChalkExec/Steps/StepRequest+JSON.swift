@@ -21,7 +21,8 @@ extension StepRequest {
     }
 
     init(json: JSON) throws {
-        self.init(lowers: try json.field("lowers").asStrings(), arguments: try json.field("arguments").asStrings())
+        self.init(
+            lowers: try json.field("lowers").asStrings(), arguments: try json.field("arguments").asStrings())
         environment = try json.field("environment").asStrings()
         extraEnvironment = try json.field("extraEnvironment").asStrings()
         workingDirectory = try json.field("workingDirectory").asString()
@@ -44,7 +45,8 @@ extension StepMount {
     fileprivate var json: JSON {
         func owned(_ kind: String, _ mode: UInt32, _ uid: UInt32, _ gid: UInt32) -> [(String, JSON?)] {
             [
-                ("kind", .string(kind)), ("destination", .string(destination)), ("mode", .integer(Int64(mode))),
+                ("kind", .string(kind)), ("destination", .string(destination)),
+                ("mode", .integer(Int64(mode))),
                 ("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid))),
             ]
         }
@@ -63,7 +65,8 @@ extension StepMount {
             ])
         case .secret(let content, _, let mode, let uid, let gid):
             return .object(
-                present: owned("secret", mode, uid, gid) + [("content", .string(Hexadecimal.encode(content)))])
+                present: owned("secret", mode, uid, gid) + [("content", .string(Hexadecimal.encode(content)))]
+            )
         }
     }
 
@@ -82,7 +85,8 @@ extension StepMount {
                 readOnly: json["readOnly"]?.bool ?? true)
         case "cache":
             self = .cache(
-                source: try json.field("source").asString(), destination: destination, mode: try number("mode"),
+                source: try json.field("source").asString(), destination: destination,
+                mode: try number("mode"),
                 uid: try number("uid"), gid: try number("gid"))
         case "tmpfs":
             self = .tmpfs(destination: destination, size: json["size"]?.integer)

@@ -11,7 +11,8 @@ struct StepUser: Hashable, Sendable {
     ///
     /// - Throws: ``ExecError`` (`unknownUser`).
     init(_ text: String, passwd: [UInt8], group: [UInt8]) throws(ExecError) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         let userPart = parts.first ?? ""
         let groupPart = parts.count > 1 ? parts[1] : ""
         let wanted = userPart.isEmpty ? "0" : userPart

@@ -25,6 +25,7 @@ package final class WorkPlace: Sendable {
     private static let work = "work"
     private static let kept = "kept"
     private static let lockName = "lock"
+    private static let inner = ["upper", "work", "under", "bundle"]
 
     /// Makes one below a snapshot store's own directory.
     static func make(in home: String, worker: WorkerLauncher) throws -> WorkPlace {
@@ -35,7 +36,7 @@ package final class WorkPlace: Sendable {
         try parent.makeDirectory(name, mode: 0o700)
         let place = try parent.open(name, [.readOnly, .directory, .noFollow])
         let lock = try FileLock.acquire(lockName, in: place, .exclusive)
-        for inner in ["upper", "work", "under", "bundle"] { try place.makeDirectory(inner, mode: 0o755) }
+        for inner in inner { try place.makeDirectory(inner, mode: 0o755) }
         _ = consume gate
         return WorkPlace(path: "\(home)/\(work)/\(name)", worker: worker, lock: lock)
     }
@@ -50,7 +51,12 @@ package final class WorkPlace: Sendable {
 
     /// Removes it with all changes.
     package func remove() throws {
-        try worker.removeTree(path)
+        try worker.removeTrees(WorkPlace.inner, below: path)
+        // Without its lock it is an empty directory, which a sweep may take away first.
+        let place = try FileDescriptor.directory(path)
+        try place.removeFile(WorkPlace.lockName)
+        let parent = try FileDescriptor.directory(PathText.parent(of: path))
+        try? parent.removeDirectory(name)
     }
 
     /// The names that were kept, oldest first.
@@ -71,7 +77,8 @@ package final class WorkPlace: Sendable {
             throw ExecError(.invalidRequest, "cannot enter the failed step \(name): nothing was kept of it")
         }
         guard let lock = try FileLock.tryAcquire(lockName, in: place, .exclusive) else {
-            throw ExecError(.invalidRequest, "cannot enter the failed step \(name): somebody is in it already")
+            throw ExecError(
+                .invalidRequest, "cannot enter the failed step \(name): somebody is in it already")
         }
         // What an earlier mount left in these would be refused by the next.
         let path = "\(home)/\(kept)/\(name)"
@@ -85,9 +92,16 @@ package final class WorkPlace: Sendable {
         let parent = try directory(work, in: home)
         guard let gate = try FileLock.tryAcquire(".gate", in: parent, .exclusive) else { return 0 }
         var stale: [String] = []
-        for entry in try parent.entries() where entry.kind == .directory {
-            let place = try parent.open(entry.name, [.readOnly, .directory, .noFollow])
-            if try FileLock.tryAcquire(lockName, in: place, .exclusive) != nil { stale.append(entry.name.display) }
+        for entry in try parent.entries() {
+            // Its owner may be removing it right now: then it is gone, or has no lock any more.
+            guard let place = try? parent.open(entry.name, [.readOnly, .directory, .noFollow]) else {
+                continue
+            }
+            if try place.statusIfPresent(of: lockName) == nil {
+                try? parent.removeDirectory(entry.name)
+            } else if try FileLock.tryAcquire(lockName, in: place, .exclusive) != nil {
+                stale.append(entry.name.display)
+            }
         }
         try worker.removeTrees(stale, below: "\(home)/\(work)")
         _ = consume gate

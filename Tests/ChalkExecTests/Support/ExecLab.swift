@@ -14,8 +14,10 @@ final class ExecLab: Sendable {
     let base: LayerSource
 
     static let applets = [
-        "cat", "chmod", "chown", "dd", "echo", "env", "false", "flock", "head", "hostname", "id", "kill", "ln", "ls",
-        "mkdir", "mknod", "mv", "nproc", "pwd", "readlink", "rm", "sh", "sleep", "stat", "touch", "true", "wc",
+        "cat", "chmod", "chown", "dd", "echo", "env", "false", "flock", "head", "hostname", "id", "kill",
+        "ln", "ls",
+        "mkdir", "mknod", "mv", "nproc", "pwd", "readlink", "rm", "sh", "sleep", "stat", "touch", "true",
+        "wc",
     ]
 
     init(runtime: RuntimeChoice = RuntimeChoice()) throws {
@@ -29,7 +31,11 @@ final class ExecLab: Sendable {
     }
 
     deinit {
-        try? worker.removeTree(path)
+        do {
+            try worker.removeTree(path)
+        } catch {
+            Issue.record("\(error)")
+        }
     }
 
     /// Takes a command that another process has prepared.
@@ -70,7 +76,9 @@ final class ExecLab: Sendable {
         try execute(["cp", "/bin/busybox", root + "/bin/busybox"])
         let bin = try FileDescriptor.directory(root + "/bin")
         for applet in applets { try bin.makeLink(applet, to: "busybox") }
-        try write("root:x:0:0:root:/root:/bin/sh\napp:x:1000:1001:App:/home/app:/bin/sh\n", to: root + "/etc/passwd")
+        try write(
+            "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1001:App:/home/app:/bin/sh\n", to: root + "/etc/passwd"
+        )
         try write("root:x:0:\napp:x:1001:\nwheel:x:10:app\nextra:x:1002:other,app\n", to: root + "/etc/group")
         try write("image's own\n", to: root + "/etc/ssl/certs/ca-certificates.crt")
         try write("old\n", to: root + "/data/file")
@@ -164,7 +172,8 @@ final class ExecLab: Sendable {
                 case .directory:
                     lines.append(name + "/")
                     lines += try walk(try directory.open(entry.name, [.readOnly, .directory]), name + "/")
-                case .characterDevice: lines.append("\(name) \(status.specialDevice == 0 ? "whiteout" : "device")")
+                case .characterDevice:
+                    lines.append("\(name) \(status.specialDevice == 0 ? "whiteout" : "device")")
                 default: lines.append("\(name) \(status.kind)")
                 }
             }
