@@ -19,7 +19,8 @@ struct FileDigestTable: Sendable {
         var digest: RawDigest
 
         func holds(for status: FileStatus) -> Bool {
-            size == status.size && modified == status.modified && changed == status.changed && mode == status.mode
+            size == status.size && modified == status.modified && changed == status.changed
+                && mode == status.mode
         }
     }
 

@@ -67,7 +67,8 @@ struct RuleTable: Sendable {
 
     var mark: Mark {
         Mark(
-            rules: rules.count, segments: segments.count, bytes: bytes.count, tokens: tokens.count, sets: sets.count)
+            rules: rules.count, segments: segments.count, bytes: bytes.count, tokens: tokens.count,
+            sets: sets.count)
     }
 
     mutating func truncate(to mark: Mark) {
@@ -88,7 +89,8 @@ struct RuleTable: Sendable {
 
     mutating func append(_ pattern: IgnorePattern, domain: Int, profile: IgnoreProfile) {
         var rule = Rule(
-            kind: .never, isInclude: pattern.isInclude, directoriesOnly: pattern.directoriesOnly, carries: true,
+            kind: .never, isInclude: pattern.isInclude, directoriesOnly: pattern.directoriesOnly,
+            carries: true,
             mayNeedSecondTry: false, domain: Int32(clamping: domain), last: Segment(kind: .never),
             firstSegment: Int32(clamping: segments.count), segmentCount: 0)
         switch pattern.shape {
@@ -102,7 +104,8 @@ struct RuleTable: Sendable {
             rule.segmentCount = Int32(clamping: list.count)
             rule.carries = !(pattern.directoriesOnly && list.last == .many(minimum: 0))
             rule.mayNeedSecondTry =
-                rule.kind == .deepGoGit && list.dropLast().contains(.many(minimum: 0)) && !list.contains(.empty)
+                rule.kind == .deepGoGit && list.dropLast().contains(.many(minimum: 0))
+                && !list.contains(.empty)
             for segment in list {
                 switch segment {
                 case .name(let glob): segments.append(intern(glob))
@@ -120,7 +123,8 @@ struct RuleTable: Sendable {
         case .never: return Segment(kind: .never)
         case .literal(let text):
             defer { bytes += text }
-            return Segment(kind: .literal, start: Int32(clamping: bytes.count), head: Int32(clamping: text.count))
+            return Segment(
+                kind: .literal, start: Int32(clamping: bytes.count), head: Int32(clamping: text.count))
         case .oneStar(let head, let tail):
             defer { bytes += head + tail }
             return Segment(
@@ -143,7 +147,8 @@ extension RuleTable {
     /// Whether rule `index` matches the last component of `path` itself. Matches of directories above are the walk's
     /// business, which carries them down.
     @inline(__always)
-    func match(_ index: Int, _ path: borrowing ComponentPath, _ name: Span<UInt8>, isDirectory: Bool) -> Match {
+    func match(_ index: Int, _ path: borrowing ComponentPath, _ name: Span<UInt8>, isDirectory: Bool) -> Match
+    {
         let rule = rules[index]
         switch rule.kind {
         case .never: return .no
@@ -218,7 +223,8 @@ extension RuleTable {
     ) -> Bool {
         let rule = rules[index]
         if rule.kind != .deepGoGit { return match(index, path, name, isDirectory: isDirectory) == .yes }
-        for offset in 0..<Int(rule.segmentCount) where segments[Int(rule.firstSegment) + offset].kind == .empty {
+        for offset in 0..<Int(rule.segmentCount)
+        where segments[Int(rule.firstSegment) + offset].kind == .empty {
             return false
         }
         return matchGit(rule, path, isDirectory: isDirectory)
@@ -278,7 +284,8 @@ extension RuleTable {
                 && equal(bytes.span, start, name, 0, head)
         case .tokens:
             return Glob.matches(
-                tokens.span.extracting(start..<(start + head)), sets: sets.span, firstSetAt: Int(segment.tail), name)
+                tokens.span.extracting(start..<(start + head)), sets: sets.span,
+                firstSetAt: Int(segment.tail), name)
         }
     }
 
