@@ -7,8 +7,8 @@ extension FileTable {
     /// The canonical bytes of the table; equal tables have equal bytes and no two others do.
     ///
     /// Format 1, numbers big-endian: `chalk-tree 1` and LF, then for each row a letter for the kind (`f` file, `d`
-    /// directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of the path (4) and the path; then
-    /// of a file size (8) and SHA-256 (32), of a link length of the target (4) and the target, of a device its number
+    /// directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of the path (4) and
+    /// the path; then of a file size (8) and SHA-256 (32), of a link length of the target (4) and the target, of a device its number
     /// (8).
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
