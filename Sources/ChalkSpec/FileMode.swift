@@ -54,9 +54,9 @@ enum FileMode {
         return UInt32(double)
     }
 
-    /// Four octal digits, as in `0755`.
+    /// Octal with a leading zero, at least four digits: `0755`, `07777`.
     static func text(_ mode: UInt32) -> String {
-        let digits = String(mode, radix: 8)
+        let digits = "0" + String(mode, radix: 8)
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 }

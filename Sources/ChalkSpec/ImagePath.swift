@@ -42,7 +42,7 @@ package enum ImagePath {
 
     /// The directory that holds a normal path; that of `/` is `/`.
     package static func parent(of path: String) -> String {
-        HostPath.parent(of: path)
+        LocalPath.parent(of: path)
     }
 
     /// `name` below the normal directory `root`.
@@ -52,6 +52,6 @@ package enum ImagePath {
 
     /// Whether the normal path `path` lies below the normal directory `root` (a path is not below itself).
     package static func lies(_ path: String, below root: String) -> Bool {
-        HostPath.relative(path, to: root) != nil
+        LocalPath.relative(path, to: root) != nil
     }
 }

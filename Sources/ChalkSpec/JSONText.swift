@@ -156,9 +156,7 @@ struct JSONTextReader {
         while true {
             let place = position
             guard peek == UInt8(ascii: "\"") else {
-                throw error(
-                    peek == nil
-                        ? "the text ends inside an object" : "a key in double quotes is expected here")
+                throw keyExpected
             }
             let key = try string()
             if let first = keys.updateValue(place, forKey: key) {
@@ -183,6 +181,14 @@ struct JSONTextReader {
             case nil: throw error("the text ends inside an object")
             default: throw error("\",\" or \"}\" is expected here")
             }
+        }
+    }
+
+    private var keyExpected: SpecError {
+        switch peek {
+        case nil: error("the text ends inside an object")
+        case UInt8(ascii: "/"), UInt8(ascii: "#"): error("comments are not JSON")
+        default: error("a key in double quotes is expected here")
         }
     }
 

@@ -38,7 +38,7 @@ package struct Requirements: Hashable, Sendable {
         do throws(SpecError) {
             let absolute = try StepRules.hostPath(path, at: "", in: location)
             var reader = RequirementsReader(location: location)
-            try reader.read(file: absolute, asConstraints: false)
+            try reader.read(file: absolute, asConstraints: false, in: location)
             return reader.result
         } catch {
             throw error.within(field)

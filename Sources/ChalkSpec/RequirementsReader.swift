@@ -24,10 +24,7 @@ struct RequirementsReader {
         Requirements(options: options, requirements: requirements, constraints: constraints)
     }
 
-    mutating func read(file path: String, asConstraints: Bool) throws(SpecError) {
-        guard let location else {
-            throw SpecError(.unsupported, at: "", "an inlined line cannot include \(quoted(path))")
-        }
+    mutating func read(file path: String, asConstraints: Bool, in location: SpecLocation) throws(SpecError) {
         if let loop = stack.firstIndex(of: path) {
             let way = (stack[loop...] + [path]).map { quoted($0) }.joined(separator: " -> ")
             throw SpecError(.conflict, at: "", "the file includes itself: \(way)")
@@ -120,13 +117,16 @@ struct RequirementsReader {
         guard !path.utf8.isEmpty else {
             throw SpecError(.invalid, at: "", "the name of the included file is empty")
         }
+        guard let location else {
+            throw SpecError(.unsupported, at: "", "an inlined line cannot include \(quoted(path))")
+        }
         let isURL = ["http:", "https:", "file:"].contains { path.lowercased().hasPrefix($0) }
         guard !isURL else {
             throw SpecError(
                 .unsupported, at: "", "it includes a URL; only files can be inlined, so download it first")
         }
-        try read(
-            file: HostPath.joined(HostPath.parent(of: stack.last ?? "/"), path), asConstraints: asConstraints)
+        let absolute = LocalPath.joined(LocalPath.parent(of: stack.last ?? "/"), path)
+        try read(file: absolute, asConstraints: asConstraints, in: location)
     }
 
     /// An option's value as pip cuts words again: quoted when it must be.

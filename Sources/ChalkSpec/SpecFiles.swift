@@ -30,7 +30,7 @@ package struct SpecLocation: Sendable {
 
     /// `path` made absolute against `directory`; `.` and repeated slashes go, `..` stays (a link may precede it).
     package func absolute(_ path: String) -> String {
-        HostPath.joined(directory, path)
+        LocalPath.joined(directory, path)
     }
 
     /// What is at `path`, with failures told as errors of the spec.
@@ -59,7 +59,7 @@ package struct SpecLocation: Sendable {
 }
 
 /// Text arithmetic on absolute host paths.
-enum HostPath {
+enum LocalPath {
     /// `path` seen from `directory`, without `.` components and repeated slashes.
     static func joined(_ directory: String, _ path: String) -> String {
         let whole = path.utf8.first == UInt8(ascii: "/") ? path : directory + "/" + path

@@ -176,6 +176,6 @@ enum StepJSON {
     static func path(_ path: String, relativeTo directory: String?) -> String {
         guard let directory else { return path }
         if path.utf8.elementsEqual(directory.utf8) { return "." }
-        return HostPath.relative(path, to: directory) ?? path
+        return LocalPath.relative(path, to: directory) ?? path
     }
 }
