@@ -46,7 +46,9 @@ struct ByteSet: Hashable, Sendable {
     ///
     /// - Returns: false when there is no class of that name.
     mutating func insert(className name: ArraySlice<UInt8>) -> Bool {
-        guard let isMember = ByteSet.membership(of: String(decoding: name, as: UTF8.self)) else { return false }
+        guard let isMember = ByteSet.membership(of: String(decoding: name, as: UTF8.self)) else {
+            return false
+        }
         for byte in UInt8(0)..<0x80 where isMember(byte) { insert(byte) }
         return true
     }

@@ -12,7 +12,8 @@ package struct ContextEntry: Hashable, Sendable {
     package let linkTarget: [UInt8]?
 
     /// An entry from its parts.
-    package init(path: [UInt8], kind: FileStatus.Kind, status: FileStatus? = nil, linkTarget: [UInt8]? = nil) {
+    package init(path: [UInt8], kind: FileStatus.Kind, status: FileStatus? = nil, linkTarget: [UInt8]? = nil)
+    {
         self.path = path
         self.kind = kind
         self.status = status

@@ -40,7 +40,8 @@ package struct ContextReader: ~Copyable {
         let name = Array(file[(slash.map { $0 + 1 } ?? 0)...])
         guard ContextReader.isSound(file) else {
             throw ContextError(
-                .path, "cannot open \(ContextError.show(file)) in the context: it is not a path below its root")
+                .path,
+                "cannot open \(ContextError.show(file)) in the context: it is not a path below its root")
         }
         do {
             let directory = try self.directory(slash.map { Array(file[..<$0]) } ?? [])
@@ -67,7 +68,9 @@ package struct ContextReader: ~Copyable {
     }
 
     private mutating func directory(_ wanted: [UInt8]) throws(SystemError) -> OpenDirectory {
-        while let last = steps.last, !ContextReader.isInside(wanted, path[..<last.length]) { steps.removeLast() }
+        while let last = steps.last, !ContextReader.isInside(wanted, path[..<last.length]) {
+            steps.removeLast()
+        }
         path = wanted
         var current = steps.last?.directory ?? root
         var at = steps.last?.length ?? 0

@@ -71,7 +71,8 @@ package struct ContextScan: Sendable {
         let readings = Mutex(Readings())
         // Neighbours share directories, so they go to one thread.
         let batch = 32
-        DispatchQueue.concurrentPerform(iterations: max(1, min(width, (unknown.count + batch - 1) / batch))) { _ in
+        DispatchQueue.concurrentPerform(iterations: max(1, min(width, (unknown.count + batch - 1) / batch))) {
+            _ in
             var index = 0
             do {
                 var reader = try ContextReader.open(directory.descriptor)

@@ -197,7 +197,8 @@ struct ContextWalk {
     }
 
     private mutating func enter(
-        _ directory: OpenDirectory, after decision: IgnoreScope.Decision, ignoredBy: IgnoreVerdict?, isHeld: Bool
+        _ directory: OpenDirectory, after decision: IgnoreScope.Decision, ignoredBy: IgnoreVerdict?,
+        isHeld: Bool
     ) throws {
         var listing = spare.popLast() ?? DirectoryListing()
         do {
@@ -219,7 +220,8 @@ struct ContextWalk {
         scope.enter(depth: levels.count, files, after: decision)
         if isHeld { heldLevels += 1 }
         levels.append(
-            Level(directory: directory, identity: nil, listing: listing, ignoredBy: ignoredBy, isHeld: isHeld))
+            Level(directory: directory, identity: nil, listing: listing, ignoredBy: ignoredBy, isHeld: isHeld)
+        )
         try closeFar()
     }
 

@@ -41,7 +41,8 @@ struct ExpressionParser {
                 let back = at
                 at -= 1
                 if let (least, most) = count() {
-                    guard let place = atom, least <= 1000, most.map({ $0 >= least && $0 <= 1000 }) ?? true else {
+                    guard let place = atom, least <= 1000, most.map({ $0 >= least && $0 <= 1000 }) ?? true
+                    else {
                         return nil
                     }
                     ExpressionParser.repeatAtom(&steps, from: place, least: least, most: most)
@@ -164,7 +165,9 @@ struct ExpressionParser {
         case UInt32(ascii: "v"): return 0x0B
         case UInt32(ascii: "1")...UInt32(ascii: "7"):
             // A single digit would be a reference back, which Go does not have.
-            guard let next = peek(), (UInt32(ascii: "0")...UInt32(ascii: "7")).contains(next) else { return nil }
+            guard let next = peek(), (UInt32(ascii: "0")...UInt32(ascii: "7")).contains(next) else {
+                return nil
+            }
             return octal(scalar - 0x30)
         case UInt32(ascii: "0"):
             return octal(0)

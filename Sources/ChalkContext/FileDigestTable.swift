@@ -3,8 +3,8 @@ internal import ChalkSystem
 
 /// The entries of a digest cache and their file format.
 ///
-/// Format 1, numbers little-endian: `CHALKFD1`, then for each entry 88 bytes (device, inode, size, mtime seconds, ctime
-/// seconds: 8 each; mtime nanoseconds, ctime nanoseconds, mode, generation: 4 each; digest: 32), then the SHA-256 of
+/// Format 1, numbers little-endian: `CHALKFD1`, then for each entry 88 bytes (device, inode, size, mtime seconds,
+/// ctime seconds: 8 each; mtime nanoseconds, ctime nanoseconds, mode, generation: 4 each; digest: 32), then the SHA-256 of
 /// everything before it.
 struct FileDigestTable: Sendable {
     private struct Entry: Sendable {
@@ -19,7 +19,8 @@ struct FileDigestTable: Sendable {
         var digest: RawDigest
 
         func holds(for status: FileStatus) -> Bool {
-            size == status.size && modified == status.modified && changed == status.changed && mode == status.mode
+            size == status.size && modified == status.modified && changed == status.changed
+                && mode == status.mode
         }
     }
 

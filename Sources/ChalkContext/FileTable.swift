@@ -3,8 +3,8 @@ package import ChalkSystem
 
 /// What a tree of files contributes to an image: one row an entry, in the order of a walk.
 ///
-/// Two trees with equal tables give equal layers. Rows are kept in one piece of memory for all paths, about 100 bytes and
-/// the path each.
+/// Two trees with equal tables give equal layers. All paths share one piece of memory; a row is about 100 bytes and
+/// its path.
 package struct FileTable: Hashable, Sendable {
     /// What a row says of its entry beyond path and mode.
     package enum Content: Hashable, Sendable {
@@ -160,8 +160,8 @@ package struct FileTable: Hashable, Sendable {
         rows[index].digest = digest
     }
 
-    /// Permission bits as they land in an image: 0755 where the owner may execute and for directories, else 0644; 0777 for
-    /// links.
+    /// Permission bits as they land in an image: 0755 for directories and where the owner may execute, 0777 for links,
+    /// else 0644.
     package static func imageMode(of status: FileStatus) -> UInt32 {
         switch status.kind {
         case .directory: 0o755

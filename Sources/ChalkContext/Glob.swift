@@ -142,7 +142,9 @@ struct GlobReader {
                 set.insert(bytes[at + 1])
                 low = bytes[at + 1]
                 at += 2
-            } else if byte == UInt8(ascii: "-"), let from = low, at + 1 < end, bytes[at + 1] != UInt8(ascii: "]") {
+            } else if byte == UInt8(ascii: "-"), let from = low, at + 1 < end,
+                bytes[at + 1] != UInt8(ascii: "]")
+            {
                 var to = at + 1
                 if bytes[to] == UInt8(ascii: "\\") {
                     to += 1

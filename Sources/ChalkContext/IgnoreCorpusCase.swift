@@ -4,9 +4,9 @@ package import ChalkSystem
 /// One case of an ignore corpus: a tree with ignore files, and recorded verdicts on every entry.
 ///
 /// One JSON object a line: `{"id","source","enc"?,"tree":{"dirs":[],"files":{path:null},"links"?:{path:target},
-/// "ignore":{path:content}},"exclude"?:[],"expect":{path:{key:bool}},"error"?}`; true means ignored. With `"enc":"latin1"` each
-/// character of paths, contents and targets stands for one byte; otherwise they are UTF-8. `error` says that the program
-/// refuses the ignore file as a whole.
+/// "ignore":{path:content}},"exclude"?:[],"expect":{path:{key:bool}},"error"?}`; true means ignored. With
+/// `"enc":"latin1"` each character of paths, contents and targets stands for one byte; otherwise they are UTF-8.
+/// `error` says that the program refuses the ignore file as a whole.
 package struct IgnoreCorpusCase: Sendable {
     /// A recorded verdict.
     package struct Expectation: Hashable, Sendable {
@@ -50,7 +50,8 @@ package struct IgnoreCorpusCase: Sendable {
         }
         guard let id = json["id"]?.string, let tree = json["tree"] else {
             throw ContextError(
-                .path, "cannot read a line of the ignore corpus: it has no id or no tree; see docs for the format")
+                .path,
+                "cannot read a line of the ignore corpus: it has no id or no tree; see docs for the format")
         }
         let isLatin1 = json["enc"]?.string == "latin1"
         func bytes(_ text: String) -> [UInt8] {
@@ -108,7 +109,9 @@ package struct IgnoreCorpusCase: Sendable {
         Array(path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
     }
 
-    private static func makeDirectories(_ path: [UInt8], in root: borrowing FileDescriptor) throws(SystemError) {
+    private static func makeDirectories(_ path: [UInt8], in root: borrowing FileDescriptor)
+        throws(SystemError)
+    {
         if path.isEmpty { return }
         do {
             try root.makeDirectory(path)

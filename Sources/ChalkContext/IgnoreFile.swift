@@ -35,7 +35,8 @@ package struct IgnoreFile: Hashable, Sendable {
                 if profile == .docker {
                     throw ContextError(
                         .ignoreFile,
-                        "cannot read \(ContextError.place(path, number)): the line is longer than 65535 bytes; split it")
+                        "cannot read \(ContextError.place(path, number)): the line is longer than 65535 bytes; split it"
+                    )
                 }
                 longLine = number
                 break
@@ -73,7 +74,8 @@ package struct IgnoreFile: Hashable, Sendable {
         for (index, entry) in entries.enumerated() {
             let shown = "exclude entry \(index + 1) (\(ContextError.show(entry)))"
             if entry.isEmpty {
-                throw ContextError(.pattern, "exclude entry \(index + 1) is empty; remove it or write a pattern")
+                throw ContextError(
+                    .pattern, "exclude entry \(index + 1) is empty; remove it or write a pattern")
             }
             if entry.contains(0x0A) || entry.contains(0) {
                 throw ContextError(.pattern, "\(shown) holds a line feed or NUL; write one pattern an entry")
@@ -115,7 +117,9 @@ enum Whitespace {
         let first = bytes[bytes.startIndex]
         switch bytes.count {
         case 1: return first == 0x20 || (first >= 0x09 && first <= 0x0D)
-        case 2: return first == 0xC2 && (bytes[bytes.startIndex + 1] == 0x85 || bytes[bytes.startIndex + 1] == 0xA0)
+        case 2:
+            return first == 0xC2
+                && (bytes[bytes.startIndex + 1] == 0x85 || bytes[bytes.startIndex + 1] == 0xA0)
         default:
             let second = bytes[bytes.startIndex + 1]
             let third = bytes[bytes.startIndex + 2]

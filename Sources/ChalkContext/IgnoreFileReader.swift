@@ -45,7 +45,8 @@ struct IgnoreFileReader {
         } catch let error as ContextError {
             throw error
         } catch {
-            throw ContextError(.ignoreFile, "cannot read the ignore file \(ContextError.show(path)): \(error)")
+            throw ContextError(
+                .ignoreFile, "cannot read the ignore file \(ContextError.show(path)): \(error)")
         }
     }
 
@@ -62,7 +63,8 @@ struct IgnoreFileReader {
             }
             throw ContextError(
                 .ignoreFile,
-                "cannot read the ignore file \(ContextError.show(path)): it is larger than 100 MiB; make it smaller")
+                "cannot read the ignore file \(ContextError.show(path)): it is larger than 100 MiB; make it smaller"
+            )
         }
         let bytes = try file.readToEnd(limit: IgnoreFileReader.limit)
         return try IgnoreFile(bytes, path: path, profile: profile)

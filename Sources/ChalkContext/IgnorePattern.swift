@@ -51,7 +51,8 @@ package struct IgnorePattern: Hashable, Sendable {
         case .git: self = IgnorePattern.git(text, line: line)
         case .docker:
             guard let pattern = try IgnorePattern.docker(text, line: line, file: file) else {
-                throw ContextError(.pattern, "the pattern in \(ContextError.place(file, line)) is empty; remove it")
+                throw ContextError(
+                    .pattern, "the pattern in \(ContextError.place(file, line)) is empty; remove it")
             }
             self = pattern
         }

@@ -39,7 +39,8 @@ package struct IgnoreRules: Sendable {
         }
         self.files = byDirectory
         base = IgnoreScope(
-            profile: profile, exclude: try IgnoreFile(exclude: exclude, profile: profile), dockerignore: dockerignore)
+            profile: profile, exclude: try IgnoreFile(exclude: exclude, profile: profile),
+            dockerignore: dockerignore)
     }
 
     /// The verdict on a path, as a walk from the root would give it.

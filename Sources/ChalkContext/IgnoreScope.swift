@@ -114,7 +114,8 @@ package struct IgnoreScope: Sendable {
         let carried = levels.last?.carry ?? IgnoreScope.none
         let name = path.bytes.span.extracting(path.range(path.count - 1))
         var search = Search(carry: carried)
-        search.scan(excludes, base: IgnoreScope.excludeRank, path, name, isDirectory: isDirectory, findsDifferences)
+        search.scan(
+            excludes, base: IgnoreScope.excludeRank, path, name, isDirectory: isDirectory, findsDifferences)
         if search.isOpen {
             search.scan(table, base: 0, path, name, isDirectory: isDirectory, findsDifferences)
         }
@@ -200,7 +201,9 @@ extension IgnoreScope {
             var isIgnoredByGit = false
             var rank = from
             while rank >= 0 {
-                if rank < IgnoreScope.excludeRank && rank >= table.rules.count { rank = table.rules.count - 1 }
+                if rank < IgnoreScope.excludeRank && rank >= table.rules.count {
+                    rank = table.rules.count - 1
+                }
                 if rank < 0 { break }
                 let matches =
                     rank >= IgnoreScope.excludeRank
@@ -221,7 +224,8 @@ extension IgnoreScope {
 
     private func wasReported(_ difference: IgnoreWarning.Difference, _ rank: Int) -> Bool {
         let rule =
-            rank >= IgnoreScope.excludeRank ? excludes.rules[rank - IgnoreScope.excludeRank] : table.rules[rank]
+            rank >= IgnoreScope.excludeRank
+            ? excludes.rules[rank - IgnoreScope.excludeRank] : table.rules[rank]
         return rule.reported & difference.bit != 0
     }
 

@@ -99,18 +99,22 @@ package enum IgnoreWarning: Hashable, Sendable, CustomStringConvertible {
         case .difference(let difference, let source, let path, let isIgnored):
             let here = isIgnored ? "ignored" : "kept"
             let there = isIgnored ? "keeps" : "ignores"
-            return "\(ContextError.place(source.file, source.line)): \(ContextError.show(path)) is \(here) where git "
+            return
+                "\(ContextError.place(source.file, source.line)): \(ContextError.show(path)) is \(here) where git "
                 + "\(there) it (rule \(difference.rawValue)): \(IgnoreWarning.advice(difference, source.text))"
         case .longLine(let file, let line):
-            return "\(ContextError.place(file, line)): the line is longer than 65535 bytes, so it and all after it do "
+            return
+                "\(ContextError.place(file, line)): the line is longer than 65535 bytes, so it and all after it do "
                 + "not count; split it"
         case .byteOrderMark(let file):
-            return "\(ContextError.place(file, 1)): the file starts with a byte order mark, which counts as part of the "
+            return
+                "\(ContextError.place(file, 1)): the file starts with a byte order mark, which counts as part of the "
                 + "first line; save it without one"
         case .linkNotFollowed(let file):
             return "\(ContextError.show(file)) is a link and was not read, as git does; make it a file"
         case .hugeFileSkipped(let file):
-            return "\(ContextError.show(file)) is larger than 100 MiB and was not read, as git does; make it smaller"
+            return
+                "\(ContextError.show(file)) is larger than 100 MiB and was not read, as git does; make it smaller"
         }
     }
 
@@ -122,9 +126,11 @@ package enum IgnoreWarning: Hashable, Sendable, CustomStringConvertible {
             return "\(shown) covers the directory itself; write \(star)"
         case .b:
             let bare = shown.hasSuffix("/") ? String(shown.dropLast()) : shown
-            return "\(shown) answers for everything below the directory; write \(bare)/** after it to say so in git too"
+            return
+                "\(shown) answers for everything below the directory; write \(bare)/** after it to say so in git too"
         case .c:
-            return "\(shown) takes the first directory that fits and tries no other; write out the leading directories"
+            return
+                "\(shown) takes the first directory that fits and tries no other; write out the leading directories"
         }
     }
 }

@@ -37,12 +37,17 @@ struct PathAutomaton: Hashable, Sendable {
         now[0] = 1
         var at = 0
         var before: UInt32?
+        // Only words between these hold bits.
+        var first = 0
+        var last = 0
         while true {
             let (scalar, length): (UInt32?, Int) =
                 if at < path.count { GoText.scalar(path, at) } else { (nil, 0) }
             var isAlive = false
-            for word in next.indices { next[word] = 0 }
-            for word in 0..<words {
+            var nextFirst = words
+            var nextLast = 0
+            var word = first
+            while word <= last {
                 // Steps only lead forward, so bits set here for this position are met later in this same sweep.
                 var done: UInt64 = 0
                 while true {
@@ -51,22 +56,29 @@ struct PathAutomaton: Hashable, Sendable {
                     let bit = open.trailingZeroBitCount
                     done |= 1 << UInt64(bit)
                     let index = word * 64 + bit
+                    // Every step may lead to the next one at once.
+                    if bit == 63 && word + 1 < words { last = max(last, word + 1) }
                     if index == steps.count { return true }
                     switch steps[index] {
                     case .one(let set):
                         if let scalar, set.contains(scalar) {
                             next.setBit(index + 1)
+                            nextFirst = min(nextFirst, (index + 1) / 64)
+                            nextLast = max(nextLast, (index + 1) / 64)
                             isAlive = true
                         }
                     case .any(let set):
                         now.setBit(index + 1)
                         if let scalar, set.contains(scalar) {
                             next.setBit(index)
+                            nextFirst = min(nextFirst, index / 64)
+                            nextLast = max(nextLast, index / 64)
                             isAlive = true
                         }
                     case .optional(let count):
                         now.setBit(index + 1)
                         now.setBit(index + count)
+                        last = max(last, (index + count) / 64)
                     case .atStart:
                         if at == 0 { now.setBit(index + 1) }
                     case .atEnd:
@@ -76,9 +88,13 @@ struct PathAutomaton: Hashable, Sendable {
                         if isBoundary != isNegated { now.setBit(index + 1) }
                     }
                 }
+                now[word] = 0
+                word += 1
             }
             if scalar == nil || !isAlive { return false }
             swap(&now, &next)
+            first = nextFirst
+            last = nextLast
             before = scalar
             at += length
         }

@@ -7,8 +7,8 @@ extension FileTable {
     /// The canonical bytes of the table; equal tables have equal bytes and no two others do.
     ///
     /// Format 1, numbers big-endian: `chalk-tree 1` and LF, then for each row a letter for the kind (`f` file, `d`
-    /// directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of the path (4) and the path; then
-    /// of a file size (8) and SHA-256 (32), of a link length of the target (4) and the target, of a device its number
+    /// directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of the path (4) and
+    /// the path; then of a file size (8) and SHA-256 (32), of a link length of the target (4) and the target, of a device its number
     /// (8).
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
@@ -27,7 +27,9 @@ extension FileTable {
     private func encode(_ body: ([UInt8]) -> Void) {
         var piece = FileTable.magic
         func put(_ value: UInt64, bytes: Int) {
-            for index in (0..<bytes).reversed() { piece.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+            for index in (0..<bytes).reversed() {
+                piece.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
+            }
         }
         for index in 0..<count {
             let row = row(index)
@@ -94,7 +96,9 @@ extension FileTable {
         case (.file(let digest, _), .file(let other, _)):
             if digest != other { return "\(name) changed" }
         case (.link(let target), .link(let other)):
-            if target != other { return "\(name) now points to \(quoted(target)), before to \(quoted(other))" }
+            if target != other {
+                return "\(name) now points to \(quoted(target)), before to \(quoted(other))"
+            }
         case (.characterDevice(let number), .characterDevice(let other)),
             (.blockDevice(let number), .blockDevice(let other)):
             if number != other { return "the device number of \(name) changed" }

@@ -46,7 +46,8 @@ package struct DirectoryListing: Sendable {
                 high = middle
             }
         }
-        return low < entries.count && entries[low].key == key && self.name(low).elementsEqual(name) ? low : nil
+        return low < entries.count && entries[low].key == key && self.name(low).elementsEqual(name)
+            ? low : nil
     }
 
     /// Replaces the content by the names in `directory` but `.` and `..`.
