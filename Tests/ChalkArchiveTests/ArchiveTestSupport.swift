@@ -31,7 +31,7 @@ func shell(_ script: String, in directory: String = "/tmp", locale: String = "C.
     environment["LC_ALL"] = locale
     environment["TZ"] = "UTC"
     process.environment = environment
-    let pipe = Pipe()
+    let pipe = Foundation.Pipe()
     process.standardOutput = pipe
     process.standardInput = FileHandle.nullDevice
     try process.run()

@@ -43,7 +43,7 @@ struct ImageSDKImages: Sendable {
         let process = Process()
         process.executableURL = URL(filePath: python)
         process.arguments = [script.path(percentEncoded: false), directory.path(percentEncoded: false)]
-        let output = Pipe()
+        let output = Foundation.Pipe()
         process.standardError = output
         process.standardOutput = output
         try process.run()
