@@ -21,7 +21,6 @@ package struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible 
         /// A system call failed; ``cause`` has its code.
         case system
         /// libarchive is not on this machine.
-        case libraryMissing
         /// Bytes that are no layer index.
         case invalidIndex
     }

@@ -39,30 +39,27 @@ internal import Glibc
         }
     }
 
-    private let library: ArchiveLibrary
     private let archive: OpaquePointer
     private let feed: Feed
     private var entry: OpaquePointer?
 
     init(_ source: any ByteSource, _ format: Format) throws {
-        library = try ArchiveLibrary.shared.get()
         feed = Feed(source)
-        guard let archive = unsafe library.functions.pointee.archive_read_new() else {
+        guard let archive = unsafe archive_read_new() else {
             throw ArchiveError(.system, "libarchive is out of memory")
         }
         unsafe self.archive = archive
-        let table = unsafe library.functions.pointee
         switch format {
         case .tar:
-            try unsafe check(table.archive_read_support_format_tar(archive))
+            try unsafe check(archive_read_support_format_tar(archive))
         case .raw(let filter):
-            try unsafe check(table.archive_read_support_format_raw(archive))
-            try unsafe check(table.archive_read_append_filter(archive, filter))
+            try unsafe check(archive_read_support_format_raw(archive))
+            try unsafe check(archive_read_append_filter(archive, filter))
         }
-        try unsafe check(table.archive_read_support_format_empty(archive))
+        try unsafe check(archive_read_support_format_empty(archive))
         let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
         try unsafe check(
-            table.archive_read_open(
+            archive_read_open(
                 archive, context, nil,
                 { _, context, block in
                     guard let context = unsafe context else { return -1 }
@@ -74,12 +71,12 @@ internal import Glibc
     }
 
     deinit {
-        _ = unsafe library.functions.pointee.archive_read_free(archive)
+        _ = unsafe archive_read_free(archive)
     }
 
     /// Goes on to the next entry; false at the end.
     func next() throws -> Bool {
-        let code = unsafe library.functions.pointee.archive_read_next_header(archive, &entry)
+        let code = unsafe archive_read_next_header(archive, &entry)
         if code == ARCHIVE_EOF {
             if let error = feed.error { throw error }
             return false
@@ -91,7 +88,7 @@ internal import Glibc
     /// Reads content of the entry; 0 at its end. Holes of sparse files are zeros.
     func read(into bytes: inout [UInt8]) throws -> Int {
         let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe library.functions.pointee.archive_read_data(archive, $0.baseAddress, $0.count)
+            unsafe archive_read_data(archive, $0.baseAddress, $0.count)
         }
         if count < 0 { try check(Int32(truncatingIfNeeded: count)) }
         return max(0, count)
@@ -102,7 +99,7 @@ internal import Glibc
         if code >= ARCHIVE_OK || code == ARCHIVE_WARN { return }
         if let error = feed.error { throw error }
         var words = "no reason given"
-        if let text = unsafe library.functions.pointee.archive_error_string(archive) {
+        if let text = unsafe archive_error_string(archive) {
             words = unsafe String(cString: text)
         }
         throw ArchiveError(.invalidArchive, "the archive is damaged or cut short: \(words)")
@@ -111,42 +108,40 @@ internal import Glibc
 
 /// What the entry at hand says.
 extension ArchiveHandle {
-    private var table: archive_library { unsafe library.functions.pointee }
-
     /// The path as it stands in the archive; nil where it has none.
-    var path: [UInt8]? { unsafe Self.bytes(table.archive_entry_pathname(entry)) }
+    var path: [UInt8]? { unsafe Self.bytes(archive_entry_pathname(entry)) }
     /// The target of a hard link; nil for other entries.
-    var hardLinkTarget: [UInt8]? { unsafe Self.bytes(table.archive_entry_hardlink(entry)) }
+    var hardLinkTarget: [UInt8]? { unsafe Self.bytes(archive_entry_hardlink(entry)) }
     /// The target of a symbolic link.
-    var linkTarget: [UInt8]? { unsafe Self.bytes(table.archive_entry_symlink(entry)) }
+    var linkTarget: [UInt8]? { unsafe Self.bytes(archive_entry_symlink(entry)) }
     /// `S_IFMT` bits.
-    var fileType: UInt32 { unsafe UInt32(table.archive_entry_filetype(entry)) }
+    var fileType: UInt32 { unsafe UInt32(archive_entry_filetype(entry)) }
     /// Permission bits.
-    var mode: UInt32 { unsafe UInt32(table.archive_entry_perm(entry)) & 0o7777 }
+    var mode: UInt32 { unsafe UInt32(archive_entry_perm(entry)) & 0o7777 }
     /// Bytes of content.
-    var size: Int64 { unsafe table.archive_entry_size(entry) }
+    var size: Int64 { unsafe archive_entry_size(entry) }
     /// Owner.
-    var uid: Int64 { unsafe table.archive_entry_uid(entry) }
+    var uid: Int64 { unsafe archive_entry_uid(entry) }
     /// Group.
-    var gid: Int64 { unsafe table.archive_entry_gid(entry) }
+    var gid: Int64 { unsafe archive_entry_gid(entry) }
     /// Seconds since 1970.
-    var mtime: Int64 { unsafe Int64(table.archive_entry_mtime(entry)) }
+    var mtime: Int64 { unsafe Int64(archive_entry_mtime(entry)) }
     /// Device number of a node.
     var device: (major: UInt32, minor: UInt32) {
         unsafe (
-            UInt32(truncatingIfNeeded: table.archive_entry_rdevmajor(entry)),
-            UInt32(truncatingIfNeeded: table.archive_entry_rdevminor(entry))
+            UInt32(truncatingIfNeeded: archive_entry_rdevmajor(entry)),
+            UInt32(truncatingIfNeeded: archive_entry_rdevminor(entry))
         )
     }
 
     /// Extended attributes in the archive's order.
     func attributes() -> [LayerEntry.Attribute] {
         var list: [LayerEntry.Attribute] = []
-        guard unsafe table.archive_entry_xattr_reset(entry) > 0 else { return [] }
+        guard unsafe archive_entry_xattr_reset(entry) > 0 else { return [] }
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while unsafe table.archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK {
+        while unsafe archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK {
             guard let key = unsafe Self.bytes(name) else { continue }
             let bytes = unsafe Array(UnsafeRawBufferPointer(start: value, count: size))
             list.append(LayerEntry.Attribute(name: key, value: bytes))

@@ -73,7 +73,7 @@ package final class Decompressor: ByteSource {
 
     /// Looks at the first bytes of a stream.
     ///
-    /// - Throws: what the source throws; ``ArchiveError`` where libarchive is needed and missing.
+    /// - Throws: what the source throws.
     package init(_ source: any ByteSource, limits: ArchiveLimits = ArchiveLimits()) throws {
         input = Peeked(source)
         self.limits = limits

@@ -23,7 +23,7 @@ package final class ForeignArchive {
 
     /// An archive that may be compressed.
     ///
-    /// - Throws: what the source throws; ``ArchiveError`` where libarchive is missing.
+    /// - Throws: what the source throws.
     package convenience init(_ source: any ByteSource, limits: ArchiveLimits = ArchiveLimits()) throws {
         try self.init(tar: Decompressor(source, limits: limits), limits: limits)
     }

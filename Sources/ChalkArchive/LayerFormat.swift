@@ -10,11 +10,11 @@ package enum LayerFormat {
 
     /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13`:
     /// another build of it may give other bytes for the same layer, though never another diffID.
-    package static func encoderVersion(of compression: LayerCompression) throws -> String {
+    package static func encoderVersion(of compression: LayerCompression) -> String {
         switch compression {
         case .none: return "none"
         case .gzip: return unsafe "zlib " + String(cString: zlibVersion())
-        case .zstd: return try "zstd " + ArchiveLibrary.shared.get().zstdVersion
+        case .zstd: return "zstd " + ZstdLibrary.version
         }
     }
 }

@@ -18,7 +18,7 @@ package final class LayerWriter {
 
     /// A writer at the start of a layer.
     ///
-    /// - Throws: ``ArchiveError`` for a level out of range, or zstd where libarchive is missing.
+    /// - Throws: ``ArchiveError`` for a level out of range.
     package convenience init(options: LayerOptions = LayerOptions(), sink: any ByteSink) throws {
         try self.init(options: options, sink: sink, width: IOPool.processorCount)
     }

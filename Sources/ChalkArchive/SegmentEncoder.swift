@@ -60,8 +60,7 @@ protocol SegmentEncoder: AnyObject {
 }
 
 /// zstd frames by libarchive's zstd filter over its raw format.
-@safe final class ZstdEncoder: SegmentEncoder {
-    private let library: ArchiveLibrary
+final class ZstdEncoder: SegmentEncoder {
     private let level: Int
 
     init(level: Int) throws(ArchiveError) {
@@ -69,10 +68,9 @@ protocol SegmentEncoder: AnyObject {
             throw ArchiveError(.invalidEntry, "zstd level \(level) does not exist: use 1 to 19")
         }
         self.level = level
-        library = try ArchiveLibrary.shared.get()
     }
 
     func encode(_ segment: [UInt8]) throws -> [UInt8] {
-        try library.zstdFrame(segment, level: level)
+        try ZstdLibrary.frame(segment, level: level)
     }
 }

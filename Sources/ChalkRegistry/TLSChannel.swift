@@ -1,3 +1,4 @@
+internal import COpenSSL
 internal import ChalkSystem
 
 /// A connection through TLS. libssl never sees the socket: it turns bytes in memory into bytes in memory, so
@@ -7,12 +8,11 @@ internal import ChalkSystem
     // shutdown(), touches only the socket, which is Sendable: hence Sendable.
     private let socket: Socket
     private let context: TLSContext
-    private let ssl: LibSSL.Handle
-    private let incoming: LibSSL.Handle
-    private let outgoing: LibSSL.Handle
+    private let ssl: OpaquePointer
+    private let incoming: OpaquePointer
+    private let outgoing: OpaquePointer
     private var scratch = [UInt8](repeating: 0, count: 65_536)
     private var sealed = [UInt8](repeating: 0, count: 65_536)
-    private var library: LibSSL { unsafe context.library }
 
     private enum Outcome {
         case done(Int)
@@ -26,42 +26,41 @@ internal import ChalkSystem
     init(_ socket: Socket, host: String, context: TLSContext, timeout: Duration) throws {
         self.socket = socket
         self.context = context
-        let library = unsafe context.library
-        guard let ssl = unsafe library.new(context.raw) else {
+        guard let ssl = unsafe SSL_new(context.raw) else {
             throw Fault(.certificate, "libssl has no memory for a connection")
         }
-        guard let incoming = unsafe library.bioNew(library.memoryMethod()) else {
-            unsafe library.free(ssl)
+        guard let incoming = unsafe BIO_new(BIO_s_mem()) else {
+            unsafe SSL_free(ssl)
             throw Fault(.certificate, "libssl has no memory for a connection")
         }
-        guard let outgoing = unsafe library.bioNew(library.memoryMethod()) else {
-            _ = unsafe library.bioFree(incoming)
-            unsafe library.free(ssl)
+        guard let outgoing = unsafe BIO_new(BIO_s_mem()) else {
+            _ = unsafe BIO_free(incoming)
+            unsafe SSL_free(ssl)
             throw Fault(.certificate, "libssl has no memory for a connection")
         }
         // From here on the session owns both memories.
-        unsafe library.setBIO(ssl, incoming, outgoing)
+        unsafe SSL_set_bio(ssl, incoming, outgoing)
         unsafe self.ssl = unsafe ssl
         unsafe self.incoming = unsafe incoming
         unsafe self.outgoing = unsafe outgoing
         try expect(host)
-        unsafe library.setConnectState(ssl)
+        unsafe SSL_set_connect_state(ssl)
         try handshake(host: host, timeout: timeout)
     }
 
     deinit {
-        unsafe library.free(ssl)
+        unsafe SSL_free(ssl)
     }
 
     private func expect(_ host: String) throws(Fault) {
         let isSet: Bool
         if TLSChannel.isAddress(host) {
-            isSet = unsafe library.setAddress(library.verifyParameters(ssl), host) == 1
+            isSet = unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1
         } else {
             // X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS; then SSL_CTRL_SET_TLSEXT_HOSTNAME with a host_name.
-            unsafe library.setHostFlags(ssl, 4)
+            unsafe SSL_set_hostflags(ssl, 4)
             var name = Array(host.utf8CString)
-            isSet = unsafe library.setHost(ssl, host) == 1 && library.control(ssl, 55, 0, &name) == 1
+            isSet = unsafe SSL_set1_host(ssl, host) == 1 && SSL_ctrl(ssl, 55, 0, &name) == 1
         }
         if !isSet { throw Fault(.certificate, "its host name cannot be checked") }
     }
@@ -74,10 +73,10 @@ internal import ChalkSystem
 
     private func handshake(host: String, timeout: Duration) throws {
         while true {
-            unsafe library.clearErrors()
+            ERR_clear_error()
             let outcome: Outcome
             do {
-                outcome = try judge(unsafe library.handshake(ssl))
+                outcome = try judge(unsafe SSL_do_handshake(ssl))
             } catch {
                 let fault = handshakeFault(host)
                 // The other side's alert goes out as far as it can without waiting.
@@ -94,9 +93,9 @@ internal import ChalkSystem
     }
 
     private func handshakeFault(_ host: String) -> Fault {
-        let code = unsafe library.verifyResult(ssl)
+        let code = unsafe SSL_get_verify_result(ssl)
         if code != 0 {
-            let words = unsafe library.verifyText(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+            let words = unsafe X509_verify_cert_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
             switch code {
             // X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH.
             case 62, 64:
@@ -121,15 +120,15 @@ internal import ChalkSystem
     }
 
     private var lastError: String? {
-        let code = unsafe library.nextError()
-        guard code != 0, let words = unsafe library.errorText(code) else { return nil }
+        let code = ERR_get_error()
+        guard code != 0, let words = unsafe ERR_reason_error_string(code) else { return nil }
         return PlainText.clean(unsafe String(cString: words))
     }
 
     /// What a call's result means; called right after it, before anything else touches the error queue.
     private func judge(_ result: Int32) throws(Fault) -> Outcome {
         if result > 0 { return .done(Int(result)) }
-        switch unsafe library.error(ssl, result) {
+        switch unsafe SSL_get_error(ssl, result) {
         // SSL_ERROR_WANT_READ, SSL_ERROR_ZERO_RETURN.
         case 2: return .starved
         case 6: return .ended
@@ -140,10 +139,10 @@ internal import ChalkSystem
 
     private func decrypt(into buffer: inout [UInt8], offset: Int, count: Int) throws(Fault) -> Outcome {
         precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
-        unsafe library.clearErrors()
+        ERR_clear_error()
         let wanted = Int32(clamping: count)
         let got = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe library.read(ssl, bytes.baseAddress.map { unsafe $0 + offset }, wanted)
+            unsafe SSL_read(ssl, bytes.baseAddress.map { unsafe $0 + offset }, wanted)
         }
         return try judge(got)
     }
@@ -158,7 +157,7 @@ internal import ChalkSystem
     private func store(_ count: Int) {
         if count > 0 {
             _ = unsafe scratch.withUnsafeBytes {
-                unsafe library.bioWrite(incoming, $0.baseAddress, Int32(clamping: count))
+                unsafe BIO_write(incoming, $0.baseAddress, Int32(clamping: count))
             }
         }
     }
@@ -167,7 +166,7 @@ internal import ChalkSystem
     private func flush(timeout: Duration, isAnswered: () throws -> Bool) throws -> Bool {
         while true {
             let got = unsafe sealed.withUnsafeMutableBytes {
-                unsafe library.bioRead(outgoing, $0.baseAddress, Int32(clamping: $0.count))
+                unsafe BIO_read(outgoing, $0.baseAddress, Int32(clamping: $0.count))
             }
             if got <= 0 { return true }
             if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) { return false }
@@ -207,10 +206,10 @@ internal import ChalkSystem
     func write(_ bytes: ArraySlice<UInt8>, timeout: Duration, isAnswered: () throws -> Bool) throws -> Bool {
         var rest = bytes
         while !rest.isEmpty {
-            unsafe library.clearErrors()
+            ERR_clear_error()
             let piece = rest.prefix(65_536)
             let wrote = unsafe piece.withUnsafeBytes {
-                unsafe library.write(ssl, $0.baseAddress, Int32(clamping: $0.count))
+                unsafe SSL_write(ssl, $0.baseAddress, Int32(clamping: $0.count))
             }
             guard case .done(let count) = try judge(wrote) else {
                 throw Fault(.network, "its TLS connection broke", isTransient: true)

@@ -39,7 +39,7 @@ final class BuildSession: Sendable {
             snapshots: snapshots.snapshots, runtime: RuntimeChoice(named: options.runtime))
         compression = LayerCompression(options.compression)
         let (name, level) = compression.parts
-        let encoder = try LayerFormat.encoderVersion(of: compression)
+        let encoder = LayerFormat.encoderVersion(of: compression)
         settings = LayerSettings(
             format: "\(LayerFormat.version) \(name) \(level) (\(encoder))", epoch: options.epoch,
             platform: options.platform)
