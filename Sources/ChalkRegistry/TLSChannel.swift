@@ -20,6 +20,8 @@ internal import ChalkSystem
         case starved
         /// The other side said that it will send no more.
         case ended
+        /// libssl's words for what went wrong.
+        case broken(String)
     }
 
     /// Agrees on TLS over a connected socket, the certificate checked for `host`.
@@ -75,25 +77,23 @@ internal import ChalkSystem
     private func handshake(host: String, timeout: Duration) throws {
         while true {
             unsafe library.clearErrors()
-            let outcome: Outcome
-            do {
-                outcome = try judge(unsafe library.handshake(ssl))
-            } catch {
-                let fault = handshakeFault(host)
-                // The other side's alert goes out as far as it can without waiting.
+            let outcome = judge(unsafe library.handshake(ssl))
+            if case .broken(let words) = outcome {
+                // Our alert goes out as far as it can without waiting.
                 _ = try? flush(timeout: .zero) { false }
-                throw fault
+                throw handshakeFault(host, words)
             }
             _ = try flush(timeout: timeout) { false }
             switch outcome {
             case .done: return
             case .starved where try feed(timeout: timeout): continue
-            default: throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
+            default:
+                throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
             }
         }
     }
 
-    private func handshakeFault(_ host: String) -> Fault {
+    private func handshakeFault(_ host: String, _ words: String) -> Fault {
         let code = unsafe library.verifyResult(ssl)
         if code != 0 {
             let words = unsafe library.verifyText(code).map { unsafe String(cString: $0) } ?? "error \(code)"
@@ -113,39 +113,41 @@ internal import ChalkSystem
                     remedy: "if it should be trusted, name its authority's certificate")
             }
         }
-        let words = lastError ?? "it broke off"
         return Fault(
             .certificate, "no TLS connection could be agreed (\(words))",
             remedy: words == "wrong version number" || words == "packet length too long"
                 ? "if it speaks plain HTTP, ask for that" : nil)
     }
 
-    private var lastError: String? {
+    private var lastError: String {
         let code = unsafe library.nextError()
-        guard code != 0, let words = unsafe library.errorText(code) else { return nil }
+        guard code != 0, let words = unsafe library.errorText(code) else { return "no reason known" }
         return PlainText.clean(unsafe String(cString: words))
     }
 
+    private static func broken(_ words: String) -> Fault {
+        Fault(.network, "its TLS connection broke (\(words))", isTransient: true)
+    }
+
     /// What a call's result means; called right after it, before anything else touches the error queue.
-    private func judge(_ result: Int32) throws(Fault) -> Outcome {
+    private func judge(_ result: Int32) -> Outcome {
         if result > 0 { return .done(Int(result)) }
         switch unsafe library.error(ssl, result) {
         // SSL_ERROR_WANT_READ, SSL_ERROR_ZERO_RETURN.
         case 2: return .starved
         case 6: return .ended
-        default:
-            throw Fault(.network, "its TLS connection broke (\(lastError ?? "no reason known"))", isTransient: true)
+        default: return .broken(lastError)
         }
     }
 
-    private func decrypt(into buffer: inout [UInt8], offset: Int, count: Int) throws(Fault) -> Outcome {
+    private func decrypt(into buffer: inout [UInt8], offset: Int, count: Int) -> Outcome {
         precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
         unsafe library.clearErrors()
         let wanted = Int32(clamping: count)
         let got = unsafe buffer.withUnsafeMutableBytes { bytes in
             unsafe library.read(ssl, bytes.baseAddress.map { unsafe $0 + offset }, wanted)
         }
-        return try judge(got)
+        return judge(got)
     }
 
     /// Takes in bytes from the socket, waiting for them; false at its end.
@@ -170,15 +172,18 @@ internal import ChalkSystem
                 unsafe library.bioRead(outgoing, $0.baseAddress, Int32(clamping: $0.count))
             }
             if got <= 0 { return true }
-            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) { return false }
+            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) {
+                return false
+            }
         }
     }
 
     func read(into buffer: inout [UInt8], offset: Int, count: Int, timeout: Duration) throws -> Int {
         while true {
-            switch try decrypt(into: &buffer, offset: offset, count: count) {
+            switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
+            case .broken(let words): throw TLSChannel.broken(words)
             case .starved:
                 _ = try flush(timeout: timeout) { false }
                 // An end without TLS's own farewell may be an attacker's: never a body's regular end.
@@ -191,9 +196,10 @@ internal import ChalkSystem
 
     func readIfReady(into buffer: inout [UInt8], offset: Int, count: Int) throws -> Int? {
         while true {
-            switch try decrypt(into: &buffer, offset: offset, count: count) {
+            switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
+            case .broken(let words): throw TLSChannel.broken(words)
             case .starved:
                 guard let got = try socket.receive(into: &scratch, offset: 0, count: scratch.count) else {
                     return nil
@@ -212,10 +218,11 @@ internal import ChalkSystem
             let wrote = unsafe piece.withUnsafeBytes {
                 unsafe library.write(ssl, $0.baseAddress, Int32(clamping: $0.count))
             }
-            guard case .done(let count) = try judge(wrote) else {
-                throw Fault(.network, "its TLS connection broke", isTransient: true)
+            switch judge(wrote) {
+            case .done(let count): rest = rest.dropFirst(count)
+            case .broken(let words): throw TLSChannel.broken(words)
+            case .starved, .ended: throw TLSChannel.broken("it takes nothing more")
             }
-            rest = rest.dropFirst(count)
             if !(try flush(timeout: timeout, isAnswered: isAnswered)) { return false }
         }
         return true
