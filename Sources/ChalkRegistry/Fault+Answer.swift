@@ -14,7 +14,8 @@ extension Fault {
     ) -> Fault {
         // What cannot be read any more adds nothing.
         let bytes = (try? response.body.prefix(limit: bodyLimit)) ?? []
-        let type = response.head.headers["Content-Type"] ?? ""
+        // Servers that refuse a request early often leave the type out.
+        let type = response.head.headers["Content-Type"] ?? "text/plain"
         var words = ErrorBody.summary(bytes, isText: type.lowercased().hasPrefix("text/plain"))
         if let text = words, let secret, ErrorBody.repeats(text, secret) { words = nil }
         return answered(
@@ -68,7 +69,7 @@ enum ErrorBody {
             let text = parts.joined(separator: "; ")
             return text.isEmpty ? nil : text
         }
-        guard isText else { return nil }
+        guard isText, bytes.first != UInt8(ascii: "<"), bytes.first != UInt8(ascii: "{") else { return nil }
         let text = PlainText.clean(bytes)
         return text.isEmpty ? nil : text
     }

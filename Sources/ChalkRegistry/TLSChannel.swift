@@ -20,6 +20,8 @@ internal import ChalkSystem
         case starved
         /// The other side said that it will send no more.
         case ended
+        /// libssl's words for what went wrong.
+        case broken(String)
     }
 
     /// Agrees on TLS over a connected socket, the certificate checked for `host`.
@@ -73,6 +75,7 @@ internal import ChalkSystem
 
     private func handshake(host: String, timeout: Duration) throws {
         while true {
+<<<<<<< HEAD
             ERR_clear_error()
             let outcome: Outcome
             do {
@@ -80,20 +83,32 @@ internal import ChalkSystem
             } catch {
                 let fault = handshakeFault(host)
                 // The other side's alert goes out as far as it can without waiting.
+=======
+            unsafe library.clearErrors()
+            let outcome = judge(unsafe library.handshake(ssl))
+            if case .broken(let words) = outcome {
+                // Our alert goes out as far as it can without waiting.
+>>>>>>> room-registry
                 _ = try? flush(timeout: .zero) { false }
-                throw fault
+                throw handshakeFault(host, words)
             }
             _ = try flush(timeout: timeout) { false }
             switch outcome {
             case .done: return
             case .starved where try feed(timeout: timeout): continue
-            default: throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
+            default:
+                throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
             }
         }
     }
 
+<<<<<<< HEAD
     private func handshakeFault(_ host: String) -> Fault {
         let code = unsafe SSL_get_verify_result(ssl)
+=======
+    private func handshakeFault(_ host: String, _ words: String) -> Fault {
+        let code = unsafe library.verifyResult(ssl)
+>>>>>>> room-registry
         if code != 0 {
             let words = unsafe X509_verify_cert_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
             switch code {
@@ -112,39 +127,47 @@ internal import ChalkSystem
                     remedy: "if it should be trusted, name its authority's certificate")
             }
         }
-        let words = lastError ?? "it broke off"
         return Fault(
             .certificate, "no TLS connection could be agreed (\(words))",
             remedy: words == "wrong version number" || words == "packet length too long"
                 ? "if it speaks plain HTTP, ask for that" : nil)
     }
 
+<<<<<<< HEAD
     private var lastError: String? {
         let code = ERR_get_error()
         guard code != 0, let words = unsafe ERR_reason_error_string(code) else { return nil }
+=======
+    private var lastError: String {
+        let code = unsafe library.nextError()
+        guard code != 0, let words = unsafe library.errorText(code) else { return "no reason known" }
+>>>>>>> room-registry
         return PlainText.clean(unsafe String(cString: words))
     }
 
+    private static func broken(_ words: String) -> Fault {
+        Fault(.network, "its TLS connection broke (\(words))", isTransient: true)
+    }
+
     /// What a call's result means; called right after it, before anything else touches the error queue.
-    private func judge(_ result: Int32) throws(Fault) -> Outcome {
+    private func judge(_ result: Int32) -> Outcome {
         if result > 0 { return .done(Int(result)) }
         switch unsafe SSL_get_error(ssl, result) {
         // SSL_ERROR_WANT_READ, SSL_ERROR_ZERO_RETURN.
         case 2: return .starved
         case 6: return .ended
-        default:
-            throw Fault(.network, "its TLS connection broke (\(lastError ?? "no reason known"))", isTransient: true)
+        default: return .broken(lastError)
         }
     }
 
-    private func decrypt(into buffer: inout [UInt8], offset: Int, count: Int) throws(Fault) -> Outcome {
+    private func decrypt(into buffer: inout [UInt8], offset: Int, count: Int) -> Outcome {
         precondition(offset >= 0 && count > 0 && offset + count <= buffer.count)
         ERR_clear_error()
         let wanted = Int32(clamping: count)
         let got = unsafe buffer.withUnsafeMutableBytes { bytes in
             unsafe SSL_read(ssl, bytes.baseAddress.map { unsafe $0 + offset }, wanted)
         }
-        return try judge(got)
+        return judge(got)
     }
 
     /// Takes in bytes from the socket, waiting for them; false at its end.
@@ -169,15 +192,18 @@ internal import ChalkSystem
                 unsafe BIO_read(outgoing, $0.baseAddress, Int32(clamping: $0.count))
             }
             if got <= 0 { return true }
-            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) { return false }
+            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) {
+                return false
+            }
         }
     }
 
     func read(into buffer: inout [UInt8], offset: Int, count: Int, timeout: Duration) throws -> Int {
         while true {
-            switch try decrypt(into: &buffer, offset: offset, count: count) {
+            switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
+            case .broken(let words): throw TLSChannel.broken(words)
             case .starved:
                 _ = try flush(timeout: timeout) { false }
                 // An end without TLS's own farewell may be an attacker's: never a body's regular end.
@@ -190,9 +216,10 @@ internal import ChalkSystem
 
     func readIfReady(into buffer: inout [UInt8], offset: Int, count: Int) throws -> Int? {
         while true {
-            switch try decrypt(into: &buffer, offset: offset, count: count) {
+            switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
+            case .broken(let words): throw TLSChannel.broken(words)
             case .starved:
                 guard let got = try socket.receive(into: &scratch, offset: 0, count: scratch.count) else {
                     return nil
@@ -211,10 +238,11 @@ internal import ChalkSystem
             let wrote = unsafe piece.withUnsafeBytes {
                 unsafe SSL_write(ssl, $0.baseAddress, Int32(clamping: $0.count))
             }
-            guard case .done(let count) = try judge(wrote) else {
-                throw Fault(.network, "its TLS connection broke", isTransient: true)
+            switch judge(wrote) {
+            case .done(let count): rest = rest.dropFirst(count)
+            case .broken(let words): throw TLSChannel.broken(words)
+            case .starved, .ended: throw TLSChannel.broken("it takes nothing more")
             }
-            rest = rest.dropFirst(count)
             if !(try flush(timeout: timeout, isAnswered: isAnswered)) { return false }
         }
         return true

@@ -106,7 +106,8 @@ struct UploadPlan: Sendable {
             }
             action = .confirm
         case .locate:
-            if !fault.isTransient { action = .open }
+            // The wait for the failure before this one is over; that the session is gone needs no other.
+            if !fault.isTransient { (action, setback) = (.open, nil) }
         case .confirm:
             action = afterConfirm
         case .done, .fail:

@@ -13,6 +13,7 @@ package enum Pause {
         if unsafe socketpair(AF_UNIX, kind, 0, &ends) != 0 { throw SystemError.last("open a socket pair") }
         let far = FileDescriptor(owning: ends[1])
         let near = try Socket(owning: FileDescriptor(owning: ends[0]))
+        // The far end stays open to here: closing it would end the wait.
         defer { _ = far.raw }
         do {
             _ = try cancellation.withHandler({ near.shutdown() }) {

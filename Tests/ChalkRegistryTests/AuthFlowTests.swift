@@ -23,7 +23,9 @@ final class FixedCredentials: CredentialProvider {
     func registry(_ service: TestServer, scope: String = "repository:app:pull") throws -> MemoryRegistry {
         let realm = "http://\(service.name)/token"
         return try MemoryRegistry { request, connection in
-            if let value = request.headers["Authorization"], value.hasPrefix("Bearer good") { return .proceed }
+            if let value = request.headers["Authorization"], value.hasPrefix("Bearer good") {
+                return .proceed
+            }
             try connection.answer(
                 401, [("WWW-Authenticate", #"Bearer realm="\#(realm)",service="tests",scope="\#(scope)""#)])
             return .handled
@@ -52,7 +54,10 @@ final class FixedCredentials: CredentialProvider {
         _ = try client.manifest(registry.reference())
         #expect(service.log == ["GET /token?service=tests&scope=repository%3Aapp%3Apull"])
         #expect(service.requests.first?.headers["Authorization"] == nil)
-        #expect(registry.server.requests.map { $0.headers["Authorization"] } == [nil, "Bearer good0", "Bearer good0"])
+        #expect(
+            registry.server.requests.map { $0.headers["Authorization"] } == [
+                nil, "Bearer good0", "Bearer good0",
+            ])
     }
 
     @Test(arguments: [("", 60), (#","expires_in":300"#, 300), (#","expires_in":1"#, 1)] as [(String, Int64)])
@@ -78,7 +83,9 @@ final class FixedCredentials: CredentialProvider {
         let realm = "http://\(service.name)/token"
         let registry = try MemoryRegistry { request, connection in
             let value = request.headers["Authorization"] ?? ""
-            if value == "Bearer good1" || value == "Bearer good0" && !isStrict.withLock({ $0 }) { return .proceed }
+            if value == "Bearer good1" || value == "Bearer good0" && !isStrict.withLock({ $0 }) {
+                return .proceed
+            }
             try connection.answer(401, [("WWW-Authenticate", #"Bearer realm="\#(realm)""#)])
             return .handled
         }
@@ -104,7 +111,8 @@ final class FixedCredentials: CredentialProvider {
         // The registry's words repeat the token, so they are left out.
         #expect(
             error?.description
-                == "cannot pull manifest \(registry.name)/app:1: the registry answered 401; log in with an account that may do this")
+                == "cannot pull manifest \(registry.name)/app:1: the registry answered 401; log in with an account that may do this"
+        )
         #expect(registry.server.requests.count == 2)
     }
 
@@ -113,7 +121,9 @@ final class FixedCredentials: CredentialProvider {
             try connection.answer(401, [], Array(#"{"details":"incorrect username or password"}"#.utf8))
         }
         let registry = try registry(service)
-        let error = #expect(throws: RegistryError.self) { try client(FixedCredentials()).resolve(registry.reference()) }
+        let error = #expect(throws: RegistryError.self) {
+            try client(FixedCredentials()).resolve(registry.reference())
+        }
         #expect(error?.code == .unauthorized)
         #expect(
             error?.description
@@ -202,7 +212,9 @@ final class FixedCredentials: CredentialProvider {
         ("Bearer realm=\"/token\"", "the registry names no token service"),
     ])
     func challengesThatCannotBeAnswered(value: String, reason: String) throws {
-        let server = try TestServer { _, connection in try connection.answer(401, [("WWW-Authenticate", value)]) }
+        let server = try TestServer { _, connection in
+            try connection.answer(401, [("WWW-Authenticate", value)])
+        }
         let reference = Reference(registry: server.name, repository: "app", tag: "1", digest: nil)
         let error = #expect(throws: RegistryError.self) { try client().resolve(reference) }
         #expect(error?.description == "cannot resolve \(reference): \(reason)")
@@ -234,7 +246,9 @@ final class FixedCredentials: CredentialProvider {
             guard request.headers["Authorization"] != nil else {
                 return try connection.answer(401, [("WWW-Authenticate", "Basic realm=x")])
             }
-            if request.path.hasPrefix("/v2/") { return try connection.answer(302, [("Location", "/elsewhere")]) }
+            if request.path.hasPrefix("/v2/") {
+                return try connection.answer(302, [("Location", "/elsewhere")])
+            }
             try connection.answer(200, [], [7])
         }
         let reference = Reference(registry: server.name, repository: "app", tag: "1", digest: nil)

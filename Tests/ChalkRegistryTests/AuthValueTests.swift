@@ -12,12 +12,15 @@ import Testing
     @Test(arguments: [
         Case(values: [], expected: []),
         Case(
-            values: [#"Bearer realm="https://auth.io/token",service="r.io",scope="repository:a/b:pull,push""#],
+            values: [
+                #"Bearer realm="https://auth.io/token",service="r.io",scope="repository:a/b:pull,push""#
+            ],
             expected: [
                 AuthChallenge(
                     scheme: "bearer",
                     parameters: [
-                        "realm": "https://auth.io/token", "service": "r.io", "scope": "repository:a/b:pull,push",
+                        "realm": "https://auth.io/token", "service": "r.io",
+                        "scope": "repository:a/b:pull,push",
                     ])
             ]),
         Case(
@@ -39,7 +42,8 @@ import Testing
         Case(
             values: [#"Bearer realm="never closed"#],
             expected: [
-                AuthChallenge(scheme: "bearer", parameters: [:]), AuthChallenge(scheme: "realm", parameters: [:]),
+                AuthChallenge(scheme: "bearer", parameters: [:]),
+                AuthChallenge(scheme: "realm", parameters: [:]),
             ]),
         Case(
             values: [#"Bearer realm="a",realm="b""#],
@@ -66,7 +70,8 @@ import Testing
     @Test(arguments: [
         ("repository:a/b:pull,push", "repository:a/b:pull,push"),
         ("repository:a/b:push,pull,pull", "repository:a/b:pull,push"),
-        ("registry:catalog:*", "registry:catalog:*"), ("repository:host:5000/a:pull", "repository:host:5000/a:pull"),
+        ("registry:catalog:*", "registry:catalog:*"),
+        ("repository:host:5000/a:pull", "repository:host:5000/a:pull"),
     ])
     func scopes(text: String, expected: String) throws {
         #expect(try #require(TokenScope(text)).description == expected)
@@ -75,12 +80,13 @@ import Testing
     @Test(arguments: ["", "repository", "repository:a"])
     func noScopes(text: String) { #expect(TokenScope(text) == nil) }
 
-    @Test(arguments: [
-        (nil, ["repository:a:pull,push"]),
-        ("repository:a:pull", ["repository:a:pull,push"]),
-        ("repository:prefix/a:pull", ["repository:prefix/a:pull"]),
-        ("registry:catalog:* repository:a:pull", ["registry:catalog:*", "repository:a:pull,push"]),
-    ] as [(String?, [String])])
+    @Test(
+        arguments: [
+            (nil, ["repository:a:pull,push"]),
+            ("repository:a:pull", ["repository:a:pull,push"]),
+            ("repository:prefix/a:pull", ["repository:prefix/a:pull"]),
+            ("registry:catalog:* repository:a:pull", ["registry:catalog:*", "repository:a:pull,push"]),
+        ] as [(String?, [String])])
     func mergedScopes(challenge: String?, expected: [String]) {
         let merged = TokenScope.merged(challenge: challenge, wanted: [.push("a")])
         #expect(merged.map(\.description) == expected)

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct ChunkedDecoderTests {
     /// Decodes input that comes in pieces of at most `size` bytes; what follows the body is left over.
-    static func decode(_ input: [UInt8], size: (Int) -> Int) throws -> (body: [UInt8], rest: [UInt8], done: Bool) {
+    static func decode(_ input: [UInt8], size: (Int) -> Int) throws -> (
+        body: [UInt8], rest: [UInt8], done: Bool
+    ) {
         var decoder = ChunkedDecoder()
         var body: [UInt8] = []
         var position = 0
@@ -21,7 +23,8 @@ import Testing
     @Test(arguments: [
         ("0\r\n\r\n", ""), ("5\r\nhello\r\n0\r\n\r\n", "hello"),
         ("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "abcde"), ("3;ext=\"x\"\r\nabc\r\n0;y\r\n\r\n", "abc"),
-        ("0003  \r\nabc\r\n000\r\nTrailer: x\r\nOther: y\r\n\r\n", "abc"), ("a\nabcdefghij\n0\n\n", "abcdefghij"),
+        ("0003  \r\nabc\r\n000\r\nTrailer: x\r\nOther: y\r\n\r\n", "abc"),
+        ("a\nabcdefghij\n0\n\n", "abcdefghij"),
         ("A\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n\r\n\r\n\r\n"),
     ])
     func bodies(text: String, expected: String) throws {

@@ -82,11 +82,13 @@ import Testing
         FramingCase(status: 200, method: "GET", fields: [("Content-Length", "1x")], expected: nil),
         FramingCase(
             status: 200, method: "GET", fields: [("Content-Length", "99999999999999999999")], expected: nil),
-        FramingCase(status: 200, method: "GET", fields: [("Transfer-Encoding", "Chunked")], expected: .chunked),
+        FramingCase(
+            status: 200, method: "GET", fields: [("Transfer-Encoding", "Chunked")], expected: .chunked),
         FramingCase(
             status: 200, method: "GET", fields: [("Transfer-Encoding", "chunked"), ("Content-Length", "5")],
             expected: .chunked),
-        FramingCase(status: 200, method: "GET", fields: [("Transfer-Encoding", "gzip, chunked")], expected: nil),
+        FramingCase(
+            status: 200, method: "GET", fields: [("Transfer-Encoding", "gzip, chunked")], expected: nil),
         FramingCase(status: 200, method: "HEAD", fields: [("Content-Length", "5")], expected: .length(0)),
         FramingCase(status: 204, method: "PUT", fields: [], expected: .length(0)),
         FramingCase(status: 304, method: "GET", fields: [("Content-Length", "5")], expected: .length(0)),

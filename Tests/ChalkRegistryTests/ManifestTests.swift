@@ -37,8 +37,11 @@ import Testing
     func headThatSaysTooLittleIsFollowedByGet(status: Int) throws {
         let document = document
         let server = try TestServer { request, connection in
-            if request.method == "HEAD" { return try connection.answer(status, [("Content-Length", "5")], [], for: "HEAD") }
-            try connection.answer(200, [("Content-Type", MediaType.manifest.name + "; charset=utf-8")], document)
+            if request.method == "HEAD" {
+                return try connection.answer(status, [("Content-Length", "5")], [], for: "HEAD")
+            }
+            try connection.answer(
+                200, [("Content-Type", MediaType.manifest.name + "; charset=utf-8")], document)
         }
         let found = try client.resolve(reference(server))
         #expect(found == Descriptor(mediaType: .manifest, digest: .of(document), size: Int64(document.count)))
@@ -51,7 +54,8 @@ import Testing
         #expect(error?.code == .notFound)
         #expect(
             error?.description
-                == "cannot pull manifest \(registry.name)/app:1: the registry answered 404 (manifest unknown)")
+                == "cannot pull manifest \(registry.name)/app:1: the registry answered 404 (manifest unknown)"
+        )
         #expect(throws: RegistryError.self) { try client.resolve(registry.reference()) }
     }
 
@@ -69,7 +73,8 @@ import Testing
     @Test func wrongBytesForADigest() throws {
         let document = document
         let server = try TestServer { request, connection in
-            try connection.answer(200, [("Content-Type", MediaType.manifest.name)], document, for: request.method)
+            try connection.answer(
+                200, [("Content-Type", MediaType.manifest.name)], document, for: request.method)
         }
         let wanted = Digest.of([1])
         let error = #expect(throws: RegistryError.self) {
@@ -78,19 +83,23 @@ import Testing
         #expect(error?.code == .digestMismatch)
         #expect(
             error?.description
-                == "cannot pull manifest \(server.name)/app@\(wanted): what came has digest \(Digest.of(document)) instead of \(wanted)")
+                == "cannot pull manifest \(server.name)/app@\(wanted): what came has digest \(Digest.of(document)) instead of \(wanted)"
+        )
     }
 
     @Test func wrongBytesForTheRegistrysOwnDigest() throws {
         let document = document
         let server = try TestServer { request, connection in
             try connection.answer(
-                200, [("Docker-Content-Digest", Digest.of([1]).description), ("Content-Encoding", "gzip")], document,
+                200, [("Docker-Content-Digest", Digest.of([1]).description), ("Content-Encoding", "gzip")],
+                document,
                 for: request.method)
         }
         let error = #expect(throws: RegistryError.self) { try client.manifest(reference(server)) }
         #expect(error?.code == .digestMismatch)
-        #expect(error?.description.hasSuffix("; it was sent with content-encoding gzip, which was not asked for") == true)
+        #expect(
+            error?.description.hasSuffix("; it was sent with content-encoding gzip, which was not asked for")
+                == true)
     }
 
     @Test func headWithAnotherDigestThanAskedFor() throws {
@@ -98,7 +107,8 @@ import Testing
             try connection.answer(
                 200,
                 [
-                    ("Docker-Content-Digest", Digest.of([1]).description), ("Content-Type", MediaType.manifest.name),
+                    ("Docker-Content-Digest", Digest.of([1]).description),
+                    ("Content-Type", MediaType.manifest.name),
                     ("Content-Length", "5"),
                 ], [], for: "HEAD")
             return .handled
@@ -121,7 +131,8 @@ import Testing
         let error = #expect(throws: RegistryError.self) { try client.manifest(reference(server)) }
         #expect(error?.code == .tooLarge)
         #expect(
-            error?.description == "cannot pull manifest \(server.name)/app:1: it is larger than 4194304 bytes")
+            error?.description == "cannot pull manifest \(server.name)/app:1: it is larger than 4194304 bytes"
+        )
     }
 
     @Test func twoTypesAtOnceAreRefused() throws {
@@ -152,7 +163,9 @@ import Testing
     @Test func pushByTagAndByDigest() throws {
         let registry = try MemoryRegistry()
         let client = client
-        #expect(try client.push(manifest: document, mediaType: .manifest, to: registry.reference()) == .of(document))
+        #expect(
+            try client.push(manifest: document, mediaType: .manifest, to: registry.reference())
+                == .of(document))
         try client.push(manifest: document, mediaType: .manifest, to: registry.reference(tag: nil))
         #expect(registry.log == ["PUT /v2/app/manifests/1", "PUT /v2/app/manifests/\(Digest.of(document))"])
         #expect(registry.with { $0.manifests["app:1"]?.bytes } == document)
@@ -170,13 +183,15 @@ import Testing
         #expect(error?.code == .digestMismatch)
         #expect(
             error?.description
-                == "cannot push manifest \(server.name)/app:1: the registry stored \(Digest.of([1])) instead of \(Digest.of(document))")
+                == "cannot push manifest \(server.name)/app:1: the registry stored \(Digest.of([1])) instead of \(Digest.of(document))"
+        )
     }
 
     @Test func pushUnderAnotherDigestIsRefusedHere() throws {
         let server = try TestServer { _, connection in try connection.answer(201) }
         let error = #expect(throws: RegistryError.self) {
-            try client.push(manifest: document, mediaType: .manifest, to: reference(server, tag: nil, digest: .of([1])))
+            try client.push(
+                manifest: document, mediaType: .manifest, to: reference(server, tag: nil, digest: .of([1])))
         }
         #expect(error?.code == .content)
         #expect(server.requests.isEmpty)

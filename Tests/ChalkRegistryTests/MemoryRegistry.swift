@@ -45,7 +45,10 @@ final class MemoryRegistry: Sendable {
         server = try TestServer { request, connection in
             switch try fault(request, connection) {
             case .handled: return
-            case .proceed: try box.answer(request, connection, limit: .max) { try connection.answer($0, $1, $2, for: request.method) }
+            case .proceed:
+                try box.answer(request, connection, limit: .max) {
+                    try connection.answer($0, $1, $2, for: request.method)
+                }
             case .workSilently:
                 try box.answer(request, connection, limit: .max) { _, _, _ in }
                 connection.cut()
@@ -87,7 +90,8 @@ final class MemoryRegistry: Sendable {
 extension MemoryRegistry.Box {
     typealias Answer = (Int, [(String, String)], [UInt8]) throws -> Void
 
-    func answer(_ request: SeenRequest, _ connection: ServerConnection, limit: Int64, _ answer: Answer) throws {
+    func answer(_ request: SeenRequest, _ connection: ServerConnection, limit: Int64, _ answer: Answer) throws
+    {
         let parts = request.path.split(separator: "/").map(String.init)
         guard parts.count >= 4, parts[0] == "v2" else { return try answer(404, [], []) }
         let repository = parts[1]
@@ -98,7 +102,8 @@ extension MemoryRegistry.Box {
             try upload(request, connection, repository, parts.count > 4 ? parts[4] : "", limit, answer)
         case ("HEAD", "blobs", let digest), ("GET", "blobs", let digest):
             guard let bytes = state.withLock({ $0.blobs["\(repository)@\(digest)"] }) else {
-                return try answer(404, [], Array(#"{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown"}]}"#.utf8))
+                return try answer(
+                    404, [], Array(#"{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown"}]}"#.utf8))
             }
             var headers = [("Docker-Content-Digest", digest)]
             if request.method == "HEAD" { headers.append(("Content-Length", "\(bytes.count)")) }
@@ -118,7 +123,9 @@ extension MemoryRegistry.Box {
             try answer(201, [("Docker-Content-Digest", digest)], [])
         case ("HEAD", "manifests", let tag), ("GET", "manifests", let tag):
             guard let found = state.withLock({ $0.manifests["\(repository):\(tag)"] }) else {
-                return try answer(404, [], Array(#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#.utf8))
+                return try answer(
+                    404, [],
+                    Array(#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#.utf8))
             }
             let headers = [
                 ("Content-Type", found.type), ("Docker-Content-Digest", Digest.of(found.bytes).description),
@@ -133,7 +140,8 @@ extension MemoryRegistry.Box {
         let query = request.target.drop { $0 != "?" }.dropFirst()
         let items = query.split(separator: "&").map { $0.split(separator: "=").map(String.init) }
         func item(_ name: String) -> String? { items.first { $0.first == name }?.last }
-        if let digest = item("mount")?.split(separator: "%3A").joined(separator: ":"), let from = item("from") {
+        if let digest = item("mount")?.split(separator: "%3A").joined(separator: ":"), let from = item("from")
+        {
             let isMounted = state.withLock { state in
                 guard let bytes = state.blobs["\(from)@\(digest)"] else { return false }
                 state.blobs["\(repository)@\(digest)"] = bytes
@@ -146,16 +154,20 @@ extension MemoryRegistry.Box {
             state.uploads["\(state.nextUpload)"] = []
             return state.nextUpload
         }
-        try answer(202, [("Location", "/v2/\(repository)/blobs/uploads/\(id)?_state=a"), ("Range", "0-0")], [])
+        try answer(
+            202, [("Location", "/v2/\(repository)/blobs/uploads/\(id)?_state=a"), ("Range", "0-0")], [])
     }
 
     private func upload(
-        _ request: SeenRequest, _ connection: ServerConnection, _ repository: String, _ id: String, _ limit: Int64,
+        _ request: SeenRequest, _ connection: ServerConnection, _ repository: String, _ id: String,
+        _ limit: Int64,
         _ answer: Answer
     ) throws {
         guard let have = state.withLock({ $0.uploads[id] }) else { return try answer(404, [], []) }
         let location = ("Location", "/v2/\(repository)/blobs/uploads/\(id)?_state=b")
-        if request.method == "GET" { return try answer(204, [location, ("Range", "0-\(max(0, have.count - 1))")], []) }
+        if request.method == "GET" {
+            return try answer(204, [location, ("Range", "0-\(max(0, have.count - 1))")], [])
+        }
         if request.method == "DELETE" {
             state.withLock { _ = $0.uploads.removeValue(forKey: id) }
             return try answer(204, [], [])
@@ -176,16 +188,21 @@ extension MemoryRegistry.Box {
             return try answer(202, [location, ("Range", "0-\(max(0, all.count - 1))")], [])
         }
         let digest = Digest.of(all).description
-        let wanted = request.target.split(separator: "digest=").last?.split(separator: "%3A").joined(separator: ":")
+        let wanted = request.target.split(separator: "digest=").last?.split(separator: "%3A").joined(
+            separator: ":")
         guard digest == wanted else {
             return try answer(
-                400, [], Array(#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#.utf8))
+                400, [],
+                Array(
+                    #"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#
+                        .utf8))
         }
         state.withLock {
             $0.blobs["\(repository)@\(digest)"] = all
             _ = $0.uploads.removeValue(forKey: id)
         }
-        try answer(201, [("Location", "/v2/\(repository)/blobs/\(digest)"), ("Docker-Content-Digest", digest)], [])
+        try answer(
+            201, [("Location", "/v2/\(repository)/blobs/\(digest)"), ("Docker-Content-Digest", digest)], [])
     }
 }
 

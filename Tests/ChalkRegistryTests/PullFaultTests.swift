@@ -14,10 +14,13 @@ import Testing
         return RegistryClient(options: options)
     }
 
-    func pull(_ bytes: [UInt8], from server: TestServer, digest: Digest? = nil, client: RegistryClient? = nil) throws -> [UInt8] {
+    func pull(_ bytes: [UInt8], from server: TestServer, digest: Digest? = nil, client: RegistryClient? = nil)
+        throws -> [UInt8]
+    {
         let sink = MemorySink()
         let reference = Reference(registry: server.name, repository: "app", tag: "1", digest: nil)
-        try (client ?? self.client()).blob(digest ?? .of(bytes), size: Int64(bytes.count), from: reference, into: sink)
+        try (client ?? self.client()).blob(
+            digest ?? .of(bytes), size: Int64(bytes.count), from: reference, into: sink)
         return sink.bytes
     }
 
@@ -104,7 +107,8 @@ import Testing
         let sink = MemorySink()
         try client().blob(digest, size: 300_000, from: registry.reference(), into: sink)
         #expect(sink.bytes == bytes)
-        #expect(registry.server.requests.map { $0.headers["Range"] } == [nil, "bytes=100000-", "bytes=200000-"])
+        #expect(
+            registry.server.requests.map { $0.headers["Range"] } == [nil, "bytes=100000-", "bytes=200000-"])
         #expect(clock.sleeps.count == 2)
     }
 
@@ -113,7 +117,8 @@ import Testing
         let count = Counter()
         let server = try TestServer { _, connection in
             if count.next() == 0 {
-                try connection.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n".utf8) + bytes[..<150_000])
+                try connection.send(
+                    Array("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n".utf8) + bytes[..<150_000])
                 return connection.cut()
             }
             try connection.answer(200, [], bytes)
@@ -127,7 +132,8 @@ import Testing
         let count = Counter()
         let server = try TestServer { _, connection in
             if count.next() == 0 {
-                try connection.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8) + bytes[..<500])
+                try connection.send(
+                    Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8) + bytes[..<500])
                 return connection.cut()
             }
             try connection.answer(206, [("Content-Range", "bytes 0-999/1000")], bytes)
@@ -135,7 +141,8 @@ import Testing
         let error = #expect(throws: RegistryError.self) { try pull(bytes, from: server) }
         #expect(
             error?.description
-                == "cannot pull blob \(Digest.of(bytes)) from \(server.name)/app: it sends another range of bytes than was asked for")
+                == "cannot pull blob \(Digest.of(bytes)) from \(server.name)/app: it sends another range of bytes than was asked for"
+        )
     }
 
     @Test func alwaysCutEndsWithAnError() throws {
@@ -172,13 +179,15 @@ import Testing
         }
         let error = #expect(throws: RegistryError.self) { try pull(bytes, from: server) }
         #expect(error?.code == .protocolViolation)
-        #expect(error?.description == "cannot pull blob \(Digest.of(bytes)) from \(server.name)/app: \(reason)")
+        #expect(
+            error?.description == "cannot pull blob \(Digest.of(bytes)) from \(server.name)/app: \(reason)")
     }
 
     @Test func moreBytesThanSaid() throws {
         let bytes = noise(1_000)
         let server = try TestServer { _, connection in
-            try connection.send(Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n".utf8) + bytes + [1])
+            try connection.send(
+                Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n".utf8) + bytes + [1])
             try connection.send("\r\n0\r\n\r\n")
         }
         let error = #expect(throws: RegistryError.self) { try pull(bytes, from: server) }
@@ -228,7 +237,8 @@ import Testing
         #expect(error?.code == .rateLimited)
         #expect(
             error?.description
-                == "cannot pull blob \(Digest.of([1])) from \(server.name)/app: the registry answered 429; try again later")
+                == "cannot pull blob \(Digest.of([1])) from \(server.name)/app: the registry answered 429; try again later"
+        )
         #expect(clock.sleeps.isEmpty)
     }
 
@@ -242,7 +252,10 @@ import Testing
         #expect(server.requests.count == 4)
     }
 
-    @Test(arguments: [(400, RegistryError.Code.refused), (403, .denied), (404, .notFound), (410, .refused), (401, .unauthorized)])
+    @Test(arguments: [
+        (400, RegistryError.Code.refused), (403, .denied), (404, .notFound), (410, .refused),
+        (401, .unauthorized),
+    ])
     func finalStatusesAreNot(status: Int, code: RegistryError.Code) throws {
         let body = Array("{\"errors\":[{\"code\":\"SOME_CODE\",\"message\":\"why\\u001b[2J\"}]}".utf8)
         let server = try TestServer { _, connection in try connection.answer(status, [], body) }
@@ -282,7 +295,8 @@ import Testing
         #expect(error?.code == .timedOut)
         #expect(
             error?.description
-                == "cannot pull blob \(Digest.of([7])) from \(server.name)/app: nothing came for 50 ms; try again")
+                == "cannot pull blob \(Digest.of([7])) from \(server.name)/app: nothing came for 50 ms; try again"
+        )
         #expect(server.requests.count == 2)
     }
 
@@ -307,7 +321,8 @@ import Testing
         let count = Counter()
         let server = try TestServer { _, connection in
             if count.next() == 0 {
-                try connection.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8) + bytes[..<400])
+                try connection.send(
+                    Array("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".utf8) + bytes[..<400])
                 return connection.waitForEnd()
             }
             try connection.answer(206, [("Content-Range", "bytes 400-999/1000")], Array(bytes[400...]))
@@ -343,7 +358,8 @@ import Testing
         let error = #expect(throws: RegistryError.self) { try client().resolve(reference) }
         #expect(error?.code == .network)
         #expect(
-            error?.description.hasPrefix("cannot resolve no-such-host.invalid/app:1: host no-such-host.invalid cannot be found (")
+            error?.description.hasPrefix(
+                "cannot resolve no-such-host.invalid/app:1: host no-such-host.invalid cannot be found (")
                 == true)
     }
 

@@ -18,7 +18,10 @@ import Testing
     @Test func linearStaysTheSame() {
         var random = SystemRandomNumberGenerator()
         let policy = RetryPolicy.linear(attempts: 2, delay: .milliseconds(500))
-        #expect((1...3).map { policy.wait(beforeRetry: $0, using: &random) } == [.milliseconds(500), .milliseconds(500), nil])
+        #expect(
+            (1...3).map { policy.wait(beforeRetry: $0, using: &random) } == [
+                .milliseconds(500), .milliseconds(500), nil,
+            ])
     }
 
     @Test func attemptsDoNotCountTheFirstCall() {
@@ -52,36 +55,40 @@ import Testing
         #expect(policy.wait(beforeRetry: 4, retryAfter: .seconds(1), using: &random) == nil)
     }
 
-    @Test(arguments: [
-        ("120", 120), ("0", 0), ("99999999999999999999", 1_000_000_000),
-        ("Sun, 06 Nov 1994 08:49:47 GMT", 10), ("Sun, 06 Nov 1994 08:49:27 GMT", 0),
-        ("Mon, 07 Nov 1994 08:49:37 GMT", 86_400), ("", nil), ("-1", nil), ("1.5", nil), ("soon", nil),
-        ("Sun, 06 Nov 1994 08:49:37", nil), ("Sun, 32 Nov 1994 08:49:37 GMT", nil),
-        ("Sun, 06 Foo 1994 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 24:49:37 GMT", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("120", 120), ("0", 0), ("99999999999999999999", 1_000_000_000),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", 10), ("Sun, 06 Nov 1994 08:49:27 GMT", 0),
+            ("Mon, 07 Nov 1994 08:49:37 GMT", 86_400), ("", nil), ("-1", nil), ("1.5", nil), ("soon", nil),
+            ("Sun, 06 Nov 1994 08:49:37", nil), ("Sun, 32 Nov 1994 08:49:37 GMT", nil),
+            ("Sun, 06 Foo 1994 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 24:49:37 GMT", nil),
+        ] as [(String, Int64?)])
     func retryAfterValues(text: String, expected: Int64?) {
         // 784111777 is Sun, 06 Nov 1994 08:49:37 GMT.
         #expect(RetryAfter.parse(text, now: 784_111_777) == expected.map { .seconds($0) })
     }
 
-    @Test(arguments: [
-        ("Thu, 29 Feb 2024 12:00:00 GMT", 1_709_208_000), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
-        ("Fri, 01 Mar 2024 00:00:00 GMT", 1_709_251_200), ("Wed, 31 Dec 2025 23:59:59 GMT", 1_767_225_599),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("Thu, 29 Feb 2024 12:00:00 GMT", 1_709_208_000), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Fri, 01 Mar 2024 00:00:00 GMT", 1_709_251_200),
+            ("Wed, 31 Dec 2025 23:59:59 GMT", 1_767_225_599),
+        ] as [(String, Int64)])
     func dates(text: String, expected: Int64) {
         #expect(RetryAfter.parse(text, now: 0) == .seconds(expected))
     }
 }
 
 @Suite struct ErrorWordsTests {
-    @Test(arguments: [
-        (#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#, "manifest unknown"),
-        (#"{"errors":[{"code":"DENIED"},{"message":"b"}]}"#, "denied; b"),
-        (#"{"errors":[{"code":"A","message":"x\u001b[31m\r\ny\u202e"}]}"#, "a: x [31m y"),
-        (#"{"details":"incorrect username or password"}"#, "incorrect username or password"),
-        (#"{"error":"invalid_scope","error_description":"no such scope"}"#, "no such scope"),
-        ("{}", nil), ("<html>", nil), ("", nil), (#"{"errors":"no"}"#, nil), ("[1]", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#, "manifest unknown"),
+            (#"{"errors":[{"code":"DENIED"},{"message":"b"}]}"#, "denied; b"),
+            (#"{"errors":[{"code":"A","message":"x\u001b[31m\r\ny\u202e"}]}"#, "a: x [31m y"),
+            (#"{"details":"incorrect username or password"}"#, "incorrect username or password"),
+            (#"{"error":"invalid_scope","error_description":"no such scope"}"#, "no such scope"),
+            ("{}", nil), ("<html>", nil), ("", nil), (#"{"errors":"no"}"#, nil), ("[1]", nil),
+        ] as [(String, String?)])
     func json(text: String, expected: String?) {
         #expect(ErrorBody.summary(Array(text.utf8), isText: false) == expected)
     }

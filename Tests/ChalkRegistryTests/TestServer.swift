@@ -78,7 +78,9 @@ final class ServerConnection {
         _ = try self.body()
         var text = "HTTP/1.1 \(status) Words\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        if !headers.contains(where: { $0.0 == "Content-Length" }) { text += "Content-Length: \(body.count)\r\n" }
+        if !headers.contains(where: { $0.0 == "Content-Length" }) {
+            text += "Content-Length: \(body.count)\r\n"
+        }
         try send(Array((text + "\r\n").utf8) + (method == "HEAD" ? [] : body))
     }
 
@@ -103,17 +105,26 @@ final class TestServer: Sendable {
         let requests = Mutex<[SeenRequest]>([])
         let connections = Mutex<Int>(0)
         let handler: Handler
+        let raw: (@Sendable (Socket) throws -> Void)?
 
-        init(_ listener: consuming FileDescriptor, _ handler: @escaping Handler) {
+        init(
+            _ listener: consuming FileDescriptor, _ handler: @escaping Handler,
+            _ raw: (@Sendable (Socket) throws -> Void)?
+        ) {
             self.listener = listener
             self.handler = handler
+            self.raw = raw
         }
 
         func serve() {
-            while case let raw = accept(listener.raw, nil, nil), raw >= 0 {
+            while case let number = accept(listener.raw, nil, nil), number >= 0 {
                 connections.withLock { $0 += 1 }
                 Thread.start { [self] in
-                    guard let socket = try? Socket(owning: FileDescriptor(owning: raw)) else { return }
+                    guard let socket = try? Socket(owning: FileDescriptor(owning: number)) else { return }
+                    if let raw {
+                        try? raw(socket)
+                        return socket.shutdown()
+                    }
                     let connection = ServerConnection(socket)
                     while !connection.isClosed, let request = try? connection.request() {
                         requests.withLock { $0.append(request) }
@@ -128,7 +139,15 @@ final class TestServer: Sendable {
     let port: UInt16
     private let shared: Shared
 
-    init(_ handler: @escaping Handler) throws {
+    /// A server of requests.
+    convenience init(_ handler: @escaping Handler) throws { try self.init(handler, raw: nil) }
+
+    /// A server that speaks no HTTP.
+    convenience init(raw: @escaping @Sendable (Socket) throws -> Void) throws {
+        try self.init({ _, _ in }, raw: raw)
+    }
+
+    private init(_ handler: @escaping Handler, raw serve: (@Sendable (Socket) throws -> Void)?) throws {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if raw < 0 { throw SystemError.last("open a socket") }
         let listener = FileDescriptor(owning: raw)
@@ -143,7 +162,7 @@ final class TestServer: Sendable {
         }
         if !isBound { throw SystemError.last("listen") }
         port = UInt16(bigEndian: address.sin_port)
-        shared = Shared(listener, handler)
+        shared = Shared(listener, handler, serve)
         let shared = shared
         Thread.start { shared.serve() }
     }

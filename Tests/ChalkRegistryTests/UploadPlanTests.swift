@@ -78,8 +78,10 @@ import Testing
         var plan = UploadPlan(size: 100, monolithicLimit: 10)
         plan.opened(session, minimumChunk: nil)
         plan.failed(cut)
+        #expect(plan.takeSetback() == cut)
         plan.failed(refused(404))
         #expect(plan.action == .open)
+        #expect(plan.setback == nil)
         plan.opened(other, minimumChunk: nil)
         #expect(plan.action == .patch(other, 0..<100, isRanged: false))
         plan.failed(refused(404))
@@ -163,20 +165,25 @@ import Testing
         #expect(plan.setback == refused(400))
     }
 
-    @Test(arguments: [
-        ("0-0", 0), ("0-9", 10), ("bytes=0-9", 10), ("", nil), ("5-9", nil), ("0--1", nil), ("0-x", nil),
-        ("0-9223372036854775807", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0-0", 0), ("0-9", 10), ("bytes=0-9", 10), ("", nil), ("5-9", nil), ("0--1", nil), ("0-x", nil),
+            ("0-9223372036854775807", nil),
+        ] as [(String, Int64?)])
     func ranges(text: String, expected: Int64?) { #expect(UploadRange(text)?.count == expected) }
 
-    @Test(arguments: [
-        ("bytes 5-9/10", 5, 9, 10), ("bytes 0-0/*", 0, 0, nil), ("BYTES 5-9/10", 5, 9, 10),
-    ] as [(String, Int64, Int64, Int64?)])
+    @Test(
+        arguments: [
+            ("bytes 5-9/10", 5, 9, 10), ("bytes 0-0/*", 0, 0, nil), ("BYTES 5-9/10", 5, 9, 10),
+        ] as [(String, Int64, Int64, Int64?)])
     func contentRanges(text: String, first: Int64, last: Int64, total: Int64?) throws {
         let range = try #require(ContentRange(text))
         #expect(range.first == first && range.last == last && range.total == total)
     }
 
-    @Test(arguments: ["", "bytes", "bytes 5-9", "bytes */10", "bytes 9-5/10", "bytes 5-10/10", "items 1-2/3", "bytes -5-9/10"])
+    @Test(arguments: [
+        "", "bytes", "bytes 5-9", "bytes */10", "bytes 9-5/10", "bytes 5-10/10", "items 1-2/3",
+        "bytes -5-9/10",
+    ])
     func noContentRanges(text: String) { #expect(ContentRange(text) == nil) }
 }
