@@ -20,7 +20,6 @@ package struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible 
         case refused
         /// A system call failed; ``cause`` has its code.
         case system
-        /// libarchive is not on this machine.
         /// Bytes that are no layer index.
         case invalidIndex
     }
