@@ -14,11 +14,12 @@
     each(archive_read_free) \
     each(archive_read_append_filter) \
     each(archive_read_support_format_tar) \
-    each(archive_read_support_format_raw) \
+    each(archive_read_set_format) \
     each(archive_read_support_format_empty) \
     each(archive_read_open) \
     each(archive_read_next_header) \
     each(archive_read_data) \
+    each(archive_filter_bytes) \
     each(archive_entry_pathname) \
     each(archive_entry_hardlink) \
     each(archive_entry_symlink) \
