@@ -115,8 +115,10 @@ final class AppliedTree {
         let place = try place(real)
         try touch(real.dropLast(), place.directory)
         var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
+        var mtime = mtime
         if let lower, !isHidden(real), case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real)) {
             (mode, uid, gid) = (m, u, g)
+            mtime = try lower.modified(directory: LayerPath.path(real)) ?? mtime
         }
         if status != nil { try place.directory.descriptor.removeFile(place.name) }
         try place.directory.descriptor.makeDirectory(place.name, mode: 0o700)

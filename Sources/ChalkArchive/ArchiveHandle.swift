@@ -17,6 +17,7 @@ internal import Glibc
     @safe private final class Feed {
         let source: any ByteSource
         var error: (any Error)?
+        var total: Int64 = 0
         var bytes = [UInt8](repeating: 0, count: 131_072)
         let buffer: UnsafeMutableBufferPointer<UInt8>
 
@@ -30,6 +31,7 @@ internal import Glibc
         func next() -> Int {
             do {
                 let count = try source.read(into: &bytes)
+                total += Int64(count)
                 _ = unsafe buffer.update(fromContentsOf: bytes[..<count])
                 return count
             } catch {
@@ -52,11 +54,12 @@ internal import Glibc
         switch format {
         case .tar:
             try unsafe check(archive_read_support_format_tar(archive))
+            try unsafe check(archive_read_support_format_empty(archive))
         case .raw(let filter):
-            try unsafe check(archive_read_support_format_raw(archive))
+            // Set, not looked for: looking takes a stream that cannot be decompressed for an empty one.
+            try unsafe check(archive_read_set_format(archive, ARCHIVE_FORMAT_RAW))
             try unsafe check(archive_read_append_filter(archive, filter))
         }
-        try unsafe check(archive_read_support_format_empty(archive))
         let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
         try unsafe check(
             archive_read_open(
@@ -92,6 +95,15 @@ internal import Glibc
         }
         if count < 0 { try check(Int32(truncatingIfNeeded: count)) }
         return max(0, count)
+    }
+
+    /// Checks at the end of a compressed stream that none of it was left unread, which libarchive keeps to itself.
+    func checkAllRead() throws {
+        let used = unsafe archive_filter_bytes(archive, -1)
+        if used == feed.total, feed.next() == 0 { return }
+        if let error = feed.error { throw error }
+        throw ArchiveError(
+            .invalidArchive, "the archive is damaged or cut short: bytes follow its compressed content")
     }
 
     // A warning (a name that is not the locale's, an attribute that makes no sense) still gives the entry.

@@ -133,14 +133,19 @@ final class LibraryDecoder: ByteSource {
         handle = try ArchiveHandle(source, .raw(filter: filter))
     }
 
+    private func end() throws {
+        isAtEnd = true
+        try handle.checkAllRead()
+    }
+
     func read(into buffer: inout [UInt8]) throws -> Int {
         if !isStarted {
             isStarted = true
-            isAtEnd = try !handle.next()
+            if try !handle.next() { try end() }
         }
         if isAtEnd { return 0 }
         let got = try handle.read(into: &buffer)
-        if got == 0 { isAtEnd = true }
+        if got == 0 { try end() }
         return got
     }
 }

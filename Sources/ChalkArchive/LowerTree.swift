@@ -6,6 +6,9 @@ package protocol LowerTree: AnyObject {
     /// What is at a path.
     func lookup(_ path: [UInt8]) throws -> LowerNode
 
+    /// When a directory was changed last, in seconds since 1970; nil where this view does not know.
+    func modified(directory path: [UInt8]) throws -> Int64?
+
     /// The names in a directory, in byte order; none where there is no directory.
     func names(in path: [UInt8]) throws -> [[UInt8]]
 
@@ -37,6 +40,8 @@ package struct LowerFile {
 }
 
 extension LowerTree {
+    package func modified(directory path: [UInt8]) throws -> Int64? { nil }
+
     package func file(at path: [UInt8]) throws -> LowerFile? { nil }
 }
 

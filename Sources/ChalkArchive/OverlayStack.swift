@@ -39,6 +39,10 @@ package final class OverlayStack: LowerTree {
         try find(path)?.status
     }
 
+    package func modified(directory path: [UInt8]) throws -> Int64? {
+        try find(path)?.status.modified.seconds
+    }
+
     package func names(in path: [UInt8]) throws -> [[UInt8]] {
         var seen: Set<[UInt8]> = []
         var names: [[UInt8]] = []

@@ -75,20 +75,10 @@ internal import ChalkSystem
 
     private func handshake(host: String, timeout: Duration) throws {
         while true {
-<<<<<<< HEAD
             ERR_clear_error()
-            let outcome: Outcome
-            do {
-                outcome = try judge(unsafe SSL_do_handshake(ssl))
-            } catch {
-                let fault = handshakeFault(host)
-                // The other side's alert goes out as far as it can without waiting.
-=======
-            unsafe library.clearErrors()
-            let outcome = judge(unsafe library.handshake(ssl))
+            let outcome = judge(unsafe SSL_do_handshake(ssl))
             if case .broken(let words) = outcome {
                 // Our alert goes out as far as it can without waiting.
->>>>>>> room-registry
                 _ = try? flush(timeout: .zero) { false }
                 throw handshakeFault(host, words)
             }
@@ -102,13 +92,8 @@ internal import ChalkSystem
         }
     }
 
-<<<<<<< HEAD
-    private func handshakeFault(_ host: String) -> Fault {
-        let code = unsafe SSL_get_verify_result(ssl)
-=======
     private func handshakeFault(_ host: String, _ words: String) -> Fault {
-        let code = unsafe library.verifyResult(ssl)
->>>>>>> room-registry
+        let code = unsafe SSL_get_verify_result(ssl)
         if code != 0 {
             let words = unsafe X509_verify_cert_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
             switch code {
@@ -133,15 +118,9 @@ internal import ChalkSystem
                 ? "if it speaks plain HTTP, ask for that" : nil)
     }
 
-<<<<<<< HEAD
-    private var lastError: String? {
-        let code = ERR_get_error()
-        guard code != 0, let words = unsafe ERR_reason_error_string(code) else { return nil }
-=======
     private var lastError: String {
-        let code = unsafe library.nextError()
-        guard code != 0, let words = unsafe library.errorText(code) else { return "no reason known" }
->>>>>>> room-registry
+        let code = ERR_get_error()
+        guard code != 0, let words = unsafe ERR_reason_error_string(code) else { return "no reason known" }
         return PlainText.clean(unsafe String(cString: words))
     }
 
