@@ -1,7 +1,10 @@
 # The project's chores. `make demo` and `make test` are all that a new machine needs.
 
 SHELL := /bin/bash
-RELEASE := swift build -c release --static-swift-stdlib --product chalk-image
+# Everything static: see docs/decisions/0002.
+STATIC_LIBRARIES := ssl crypto archive z bz2 lzma lz4 zstd
+RELEASE := swift build -c release --static-swift-stdlib --product chalk-image -Xswiftc -static-executable \
+	$(foreach library,$(STATIC_LIBRARIES),-Xlinker -l$(library))
 
 .PHONY: help demo test lint build release install-build install-test test-tools clean
 

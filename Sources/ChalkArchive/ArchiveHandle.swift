@@ -56,8 +56,9 @@ internal import Glibc
             try unsafe check(archive_read_support_format_tar(archive))
             try unsafe check(archive_read_support_format_empty(archive))
         case .raw(let filter):
-            // Set, not looked for: looking takes a stream that cannot be decompressed for an empty one.
-            try unsafe check(archive_read_set_format(archive, ARCHIVE_FORMAT_RAW))
+            // Only this one: beside "empty", a stream that cannot be decompressed would pass for an empty one.
+            // (`archive_read_set_format` would link every format with all that they need.)
+            try unsafe check(archive_read_support_format_raw(archive))
             try unsafe check(archive_read_append_filter(archive, filter))
         }
         let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
