@@ -116,7 +116,9 @@ final class AppliedTree {
         try touch(real.dropLast(), place.directory)
         var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
         var mtime = mtime
-        if let lower, !isHidden(real), case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real)) {
+        if let lower, !isHidden(real),
+            case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real))
+        {
             (mode, uid, gid) = (m, u, g)
             mtime = try lower.modified(directory: LayerPath.path(real)) ?? mtime
         }

@@ -46,7 +46,8 @@ enum ZstdLibrary {
         if !good {
             let words = unsafe archive_error_string(writer).map { unsafe String(cString: $0) }
             throw ArchiveError(
-                .unsupported, "libarchive cannot compress with zstd here (\(words ?? "no reason given")): use gzip")
+                .unsupported,
+                "libarchive cannot compress with zstd here (\(words ?? "no reason given")): use gzip")
         }
         return frame
     }

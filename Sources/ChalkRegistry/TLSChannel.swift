@@ -95,7 +95,9 @@ internal import ChalkSystem
     private func handshakeFault(_ host: String, _ words: String) -> Fault {
         let code = unsafe SSL_get_verify_result(ssl)
         if code != 0 {
-            let words = unsafe X509_verify_cert_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+            let words =
+                unsafe X509_verify_cert_error_string(code).map { unsafe String(cString: $0) }
+                ?? "error \(code)"
             switch code {
             // X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH.
             case 62, 64:

@@ -3,8 +3,11 @@ import Glibc
 
 /// Turns Ctrl-C, SIGTERM and SIGHUP into a raised flag; a second one ends the process at once.
 enum Interruption {
-    /// Starts to watch. Must be called before any thread is started, since threads inherit the blocked signals.
-    static func watch() -> Cancellation {
+    /// Raised by the first such signal; watching begins with the first look at it.
+    static let cancellation = watch()
+
+    /// Starts to watch. Must happen before any other thread is started, since threads inherit the blocked signals.
+    private static func watch() -> Cancellation {
         let cancellation = Cancellation()
         var signals = sigset_t()
         unsafe sigemptyset(&signals)

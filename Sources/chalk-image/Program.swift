@@ -14,8 +14,7 @@ enum Program {
             }
             let surroundings = Surroundings(
                 environment: ProcessEnvironment.variables,
-                workingDirectory: try FileSystem.currentDirectory(),
-                cancellation: Interruption.watch())
+                workingDirectory: try FileSystem.currentDirectory())
             try command.run(arguments, surroundings)
             return .done
         } catch {

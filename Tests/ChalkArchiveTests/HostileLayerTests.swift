@@ -42,14 +42,18 @@ private let evil = bytes("evil")
 
 private let hostileLayers: [HostileLayer] = [
     // Paths.
-    .init(name: "a file above the root", outcome: .refused("../escape is refused: it holds a .. component")) { _ in
+    .init(name: "a file above the root", outcome: .refused("../escape is refused: it holds a .. component")) {
+        _ in
         raw { $0.add("../escape", "0", evil) }
     },
     .init(name: ".. in the middle", outcome: .refused("holds a .. component")) { _ in
         raw { $0.add("a/../../escape", "0", evil) }
     },
-    .init(name: ".. at the end", outcome: .refused("holds a .. component")) { _ in raw { $0.add("a/..", "5") } },
-    .init(name: ".. alone", outcome: .refused("holds a .. component")) { _ in raw { $0.add("..", "5", mode: 0o777) } },
+    .init(name: ".. at the end", outcome: .refused("holds a .. component")) { _ in raw { $0.add("a/..", "5") }
+    },
+    .init(name: ".. alone", outcome: .refused("holds a .. component")) { _ in
+        raw { $0.add("..", "5", mode: 0o777) }
+    },
     .init(name: ".. in a pax path", outcome: .refused("holds a .. component")) { _ in
         raw {
             $0.pax([("path", bytes("x/../../../escape"))])
@@ -86,7 +90,8 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("x", "0", evil)
         }
     },
-    .init(name: "a path of 5,000 bytes", outcome: .refused("a path of 5000 bytes where 4096 are allowed")) { _ in
+    .init(name: "a path of 5,000 bytes", outcome: .refused("a path of 5000 bytes where 4096 are allowed")) {
+        _ in
         raw {
             $0.long(Array(repeatElement(bytes("d/"), count: 2_500).joined()))
             $0.add("x", "0", evil)
@@ -117,7 +122,10 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("evil/secret", "0", evil)
         }
     },
-    .init(name: "a file through a relative link out", outcome: .applied(["evil": .link, "outside/secret": .file])) { _ in
+    .init(
+        name: "a file through a relative link out",
+        outcome: .applied(["evil": .link, "outside/secret": .file])
+    ) { _ in
         raw {
             $0.add("evil", "2", link: "../../../../outside")
             $0.add("evil/secret", "0", evil)
@@ -155,7 +163,10 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("evil", "0", evil)
         }
     },
-    .init(name: "a link, then a directory in its place", outcome: .applied(["evil": .directory, "evil/secret": .file])) { outside in
+    .init(
+        name: "a link, then a directory in its place",
+        outcome: .applied(["evil": .directory, "evil/secret": .file])
+    ) { outside in
         raw {
             $0.add("evil", "2", link: outside)
             $0.add("evil", "5", mode: 0o755)
@@ -176,7 +187,9 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("x", "2", link: "aaa")
         }
     },
-    .init(name: "an empty link", outcome: .refused("it is a link that says nothing")) { _ in raw { $0.add("x", "2") } },
+    .init(name: "an empty link", outcome: .refused("it is a link that says nothing")) { _ in
+        raw { $0.add("x", "2") }
+    },
     // Hard links.
     .init(name: "a hard link above the root", outcome: .refused("holds a .. component")) { _ in
         raw { $0.add("h", "1", link: "../outside/secret") }
@@ -187,13 +200,15 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("h", "1", link: "x")
         }
     },
-    .init(name: "a hard link through a link out", outcome: .refused("its target d/secret is not there")) { outside in
+    .init(name: "a hard link through a link out", outcome: .refused("its target d/secret is not there")) {
+        outside in
         raw {
             $0.add("d", "2", link: outside)
             $0.add("h", "1", link: "d/secret")
         }
     },
-    .init(name: "a hard link to a link out, then written", outcome: .applied(["l": .link, "h": .file])) { outside in
+    .init(name: "a hard link to a link out, then written", outcome: .applied(["l": .link, "h": .file])) {
+        outside in
         raw {
             $0.add("l", "2", link: outside + "/secret")
             $0.add("h", "1", link: "l")
@@ -223,7 +238,10 @@ private let hostileLayers: [HostileLayer] = [
         }
     },
     // Types.
-    .init(name: "an overlay whiteout as a device", outcome: .refused("a character device 0/0 is a whiteout of overlayfs")) { _ in
+    .init(
+        name: "an overlay whiteout as a device",
+        outcome: .refused("a character device 0/0 is a whiteout of overlayfs")
+    ) { _ in
         raw { $0.add("x", "3", major: 0, minor: 0) }
     },
     .init(name: "a device node", outcome: .applied(["null": .characterDevice])) { _ in
@@ -235,7 +253,8 @@ private let hostileLayers: [HostileLayer] = [
             $0.add("p", "0", evil)
         }
     },
-    .init(name: "a root that is a link", outcome: .refused("the archive's root entry is refused")) { outside in
+    .init(name: "a root that is a link", outcome: .refused("the archive's root entry is refused")) {
+        outside in
         raw { $0.add("./", "2", link: outside) }
     },
     .init(name: "a root that is a FIFO", outcome: .refused("the archive's root entry is refused")) { _ in
@@ -269,9 +288,12 @@ private let hostileLayers: [HostileLayer] = [
         }
     },
     // Whiteouts.
-    .init(name: "a whiteout of ..", outcome: .refused("it names no file")) { _ in raw { $0.add("a/.wh...") } },
+    .init(name: "a whiteout of ..", outcome: .refused("it names no file")) { _ in raw { $0.add("a/.wh...") }
+    },
     .init(name: "a whiteout of .", outcome: .refused("it names no file")) { _ in raw { $0.add(".wh..") } },
-    .init(name: "a whiteout of nothing", outcome: .refused("it names no file")) { _ in raw { $0.add("a/.wh.") } },
+    .init(name: "a whiteout of nothing", outcome: .refused("it names no file")) { _ in
+        raw { $0.add("a/.wh.") }
+    },
     .init(name: "a whiteout that is a directory", outcome: .refused("it is no file")) { _ in
         raw { $0.add(".wh.x", "5", mode: 0o755) }
     },
@@ -347,7 +369,8 @@ private let hostileLayers: [HostileLayer] = [
         }
     },
     .init(
-        name: "attributes of 300 KiB where 64 are allowed", outcome: .refused("the extended attributes of f have"),
+        name: "attributes of 300 KiB where 64 are allowed",
+        outcome: .refused("the extended attributes of f have"),
         limits: limits { $0.attributeBytes = 65_536 }
     ) { _ in
         raw {
@@ -454,7 +477,8 @@ private let hostileLayers: [HostileLayer] = [
                 }
             }
             #expect(try snapshot(outside) == before)
-            #expect(try FileDescriptor.directory(scratch).entries().map(\.name.display) == ["outside", "root"])
+            #expect(
+                try FileDescriptor.directory(scratch).entries().map(\.name.display) == ["outside", "root"])
         }
     }
 
@@ -497,7 +521,8 @@ private let hostileLayers: [HostileLayer] = [
                 } catch let error as ArchiveError {
                     #expect(!error.description.isEmpty, "seed \(seed) round \(round)")
                 }
-                #expect(try FileDescriptor.directory(scratch).entries().count == 1, "seed \(seed) round \(round)")
+                #expect(
+                    try FileDescriptor.directory(scratch).entries().count == 1, "seed \(seed) round \(round)")
             }
         }
     }

@@ -36,7 +36,9 @@ struct FileTests {
         try directory.makeLink("out", to: "/etc")
         #expect(try directory.status(of: "out").kind == .link)
         #expect(try directory.linkTarget(of: "out") == Array("/etc".utf8))
-        #expect(throws: SystemError.self) { _ = try directory.open("out", [.readOnly, .directory, .noFollow]) }
+        #expect(throws: SystemError.self) {
+            _ = try directory.open("out", [.readOnly, .directory, .noFollow])
+        }
         try directory.removeTree("out")
         #expect(try FileSystem.status("/etc").kind == .directory)
     }

@@ -61,23 +61,10 @@ final class BuildSession: Sendable {
         store.layerIndexes.get(layer.diffID).flatMap { try? LayerIndex(bytes: $0) }
     }
 
-    /// The merged view of a stack of layers.
-    func tree(of layers: [BuiltLayer]) throws -> StackIndex {
-        try StackIndex(try layers.map { try index(of: $0) })
-    }
-
     /// The same without fetching or keeping anything; nil when that does not do.
-    func treeIfAtHand(of layers: [BuiltLayer]) throws -> StackIndex? {
-        var indexes: [LayerIndex] = []
-        for layer in layers {
-            if let index = knownIndex(of: layer) {
-                indexes.append(index)
-            } else if try store.contains(layer.descriptor) {
-                indexes.append(try LayerIndex.read(try store.source(of: layer.descriptor)))
-            } else {
-                return nil
-            }
-        }
-        return try StackIndex(indexes)
+    func indexIfAtHand(of layer: BuiltLayer) throws -> LayerIndex? {
+        if let index = knownIndex(of: layer) { return index }
+        guard try store.contains(layer.descriptor) else { return nil }
+        return try LayerIndex.read(try store.source(of: layer.descriptor))
     }
 }

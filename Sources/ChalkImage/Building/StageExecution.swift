@@ -21,6 +21,7 @@ final class StageExecution {
     private let session: BuildSession
     private let graph: PlanGraph
     private let files: StepFiles
+    private let trees = TreeCache()
     private let bases: [Reference: BaseResolver.Base]
     private let cache: StepCache
     private var built: [Int: BuiltStage] = [:]
@@ -92,7 +93,7 @@ final class StageExecution {
             case .run(let operation): (layer, outcome) = try run(step, operation, report, state)
             case .files, .directory:
                 (layer, outcome) = try put(
-                    step, try files.entries(of: step, on: state, tree: { try session.tree(of: $0) }))
+                    step, try files.entries(of: step, on: state, tree: { try tree(of: $0) }))
             }
             if let layer { state.layers.append(layer) }
             state.isEmptyBelow = state.isEmptyBelow && !step.needsSnapshot
@@ -118,6 +119,13 @@ final class StageExecution {
         case .built: executed += 1
         case .configured, .failed: break
         }
+    }
+
+    private func tree(of layers: [BuiltLayer]) throws -> StackIndex {
+        guard let tree = try trees.tree(of: layers, index: { try session.index(of: $0) }) else {
+            throw ChalkError(.failed, "the layers below the step cannot be read")
+        }
+        return tree
     }
 
     /// Makes one layer of some entries, unless an earlier build did.

@@ -14,7 +14,7 @@ struct StageFiles {
 
     /// The entries that patterns select, each with its place below the destination.
     func select(_ patterns: [String], exclude: [String]) throws -> [FilePlacement.StageFile] {
-        let tree = try session.tree(of: layers)
+        let tree = try StackIndex(try layers.map { try session.index(of: $0) })
         let excluded = try PathPattern.matcher(exclude)
         var wanted: [[UInt8]: (relative: [UInt8], source: [UInt8])] = [:]
         for pattern in patterns {

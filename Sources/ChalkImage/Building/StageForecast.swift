@@ -9,6 +9,7 @@ final class StageForecast {
     private let session: BuildSession
     private let graph: PlanGraph
     private let files: StepFiles
+    private let trees = TreeCache()
     private let bases: [Reference: BaseResolver.Base]
     private let cache: StepCache
     private var states: [Int: State] = [:]
@@ -101,7 +102,7 @@ final class StageForecast {
         }
         let entries = try files.entries(of: step, on: state.built) { layers in
             guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
-            guard let tree = try session.treeIfAtHand(of: layers) else {
+            guard let tree = try trees.tree(of: layers, index: { try session.indexIfAtHand(of: $0) }) else {
                 throw Unknowable(
                     reason: "the base's layers are not in the store, and its destination depends on them")
             }

@@ -15,8 +15,8 @@ struct Surroundings: Sendable {
     let environment: [String: String]
     /// Absolute.
     let workingDirectory: String
-    /// Raised by Ctrl-C and SIGTERM.
-    let cancellation: Cancellation
+    /// Raised by Ctrl-C and SIGTERM. A command that can be interrupted looks at it before it starts anything.
+    var cancellation: Cancellation { Interruption.cancellation }
 
     /// A path as the user means it.
     func absolute(_ path: String) -> String {
@@ -25,7 +25,8 @@ struct Surroundings: Sendable {
 
     /// The store that `--store` or the environment names.
     func store(_ arguments: ParsedArguments) throws -> ImageStore {
-        try ImageStore.open(
+        _ = cancellation
+        return try ImageStore.open(
             arguments["store"].map(absolute) ?? ImageStore.defaultPath(environment: environment))
     }
 }
