@@ -88,10 +88,10 @@ extension AppliedTree {
     }
 
     private func makeNode(_ entry: LayerEntry, _ name: [UInt8], in parent: Directory) throws {
-        var (type, device): (UInt32, UInt64) = (0o010000, 0)
+        var (type, device): (mode_t, UInt64) = (S_IFIFO, 0)
         switch entry.kind {
         case .characterDevice(let major, let minor):
-            (type, device) = (0o020000, DeviceNumber.pack(major: major, minor: minor))
+            (type, device) = (S_IFCHR, DeviceNumber.pack(major: major, minor: minor))
             if device == 0 {
                 throw ArchiveError(
                     .refused,
@@ -99,15 +99,16 @@ extension AppliedTree {
                 )
             }
         case .blockDevice(let major, let minor):
-            (type, device) = (0o060000, DeviceNumber.pack(major: major, minor: minor))
+            (type, device) = (S_IFBLK, DeviceNumber.pack(major: major, minor: minor))
         default: break
         }
         do {
-            try parent.descriptor.makeNode(name, type: type, mode: 0o600, device: device)
+            try parent.descriptor.makeNode(name, type: UInt32(type), mode: 0o600, device: device)
         } catch {
-            guard error.code == EPERM, type != 0o010000 else { throw error }
+            guard error.code == EPERM, type != S_IFIFO else { throw error }
             return warn(
-                "the device node \(LayerPath.display(entry.path)) was left out: only the privileged may make one")
+                "the device node \(LayerPath.display(entry.path)) was left out: only the privileged may make one"
+            )
         }
         try applyOwnerAndAttributes(of: entry, name, in: parent)
         try parent.descriptor.changeMode(entry.mode, of: name)
@@ -156,7 +157,8 @@ extension AppliedTree {
             try directory.descriptor.changeOwner(uid: entry.uid, gid: entry.gid, of: name)
         }
         for attribute in entry.attributes {
-            let what = "the attribute \(LayerPath.display(attribute.name)) of \(LayerPath.display(entry.path))"
+            let what =
+                "the attribute \(LayerPath.display(attribute.name)) of \(LayerPath.display(entry.path))"
             guard EntryReader.travels(attribute.name) else {
                 warn("\(what) was left out: it belongs to the machine it came from")
                 continue

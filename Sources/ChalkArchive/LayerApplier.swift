@@ -54,6 +54,7 @@ package enum LayerApplier {
         let archive = try ForeignArchive(tar: tar, limits: limits)
         let tree = AppliedTree(
             root: Directory(try root.duplicate()), form: form, owners: owners, lower: lower)
+        try tree.prepareRoot()
         var count = 0
         while let entry = try archive.next() {
             try cancellation?.check()
@@ -71,7 +72,8 @@ package enum LayerApplier {
             throw ArchiveError.system(error, "finish the directories of", [])
         }
         return ApplySummary(
-            diffID: DiffID(tar.digest), uncompressedSize: tar.count, entryCount: count, warnings: tree.warnings)
+            diffID: DiffID(tar.digest), uncompressedSize: tar.count, entryCount: count,
+            warnings: tree.warnings)
     }
 
     private static func apply(

@@ -22,7 +22,9 @@ struct CommandResult {
 
 /// Runs a shell script; its stderr goes with its output.
 @discardableResult
-func shell(_ script: String, in directory: String = "/tmp", locale: String = "C.UTF-8") throws -> CommandResult {
+func shell(_ script: String, in directory: String = "/tmp", locale: String = "C.UTF-8") throws
+    -> CommandResult
+{
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", "exec 2>&1\numask 022\n" + script]
@@ -158,7 +160,8 @@ func file(_ path: String, _ content: String = "content of a file\n", mode: UInt3
 {
     let content = bytes(content)
     return (
-        try LayerEntry(path: bytes(path), kind: .file(size: Int64(content.count)), mode: mode, mtime: 315_532_800),
+        try LayerEntry(
+            path: bytes(path), kind: .file(size: Int64(content.count)), mode: mode, mtime: 315_532_800),
         content
     )
 }
@@ -169,14 +172,16 @@ func directory(_ path: String, mode: UInt32 = 0o755, uid: UInt32 = 0) throws -> 
 
 func link(_ path: String, _ target: String) throws -> (LayerEntry, [UInt8]) {
     (
-        try LayerEntry(path: bytes(path), kind: .link(target: bytes(target)), mode: 0o777, mtime: 315_532_800),
+        try LayerEntry(
+            path: bytes(path), kind: .link(target: bytes(target)), mode: 0o777, mtime: 315_532_800),
         []
     )
 }
 
 func hardLink(_ path: String, _ target: String) throws -> (LayerEntry, [UInt8]) {
     (
-        try LayerEntry(path: bytes(path), kind: .hardLink(target: bytes(target)), mode: 0o644, mtime: 315_532_800),
+        try LayerEntry(
+            path: bytes(path), kind: .hardLink(target: bytes(target)), mode: 0o644, mtime: 315_532_800),
         []
     )
 }

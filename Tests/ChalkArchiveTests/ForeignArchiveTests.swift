@@ -32,7 +32,8 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
 
     @Test(arguments: [
         "tar --format=gnu -cf -", "tar --format=posix -cf -", "tar --format=gnu -S -cf -",
-        "tar --format=posix --sparse-version=1.0 -S -cf -", "tar --format=posix --sparse-version=0.1 -S -cf -",
+        "tar --format=posix --sparse-version=1.0 -S -cf -",
+        "tar --format=posix --sparse-version=0.1 -S -cf -",
         "tar --format=posix --xattrs -cf -", "bsdtar --format=pax -cf -", "bsdtar --format=gnutar -cf -",
     ])
     func readsWhatOthersWrite(_ command: String) throws {
@@ -56,7 +57,9 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
     @Test(arguments: ["v7", "ustar"])
     func readsOldDialects(_ format: String) throws {
         try withScratch { scratch in
-            try succeed("mkdir -p d && echo hello > d/f && ln -s f d/l && ln d/f d/h && tar --format=\(format) -cf t.tar d", in: scratch)
+            try succeed(
+                "mkdir -p d && echo hello > d/f && ln -s f d/l && ln d/f d/h && tar --format=\(format) -cf t.tar d",
+                in: scratch)
             let list = try entries(of: read(scratch + "/t.tar"))
             #expect(Set(list.map(\.entry.path.display)) == ["d", "d/f", "d/l", "d/h"])
             #expect(list.contains { $0.content == bytes("hello\n") })
@@ -91,11 +94,13 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
     @Test func givesEveryFieldBack() throws {
         let attribute = LayerEntry.Attribute(name: bytes("user.any"), value: [0, 1, 0xFF])
         let all: [(LayerEntry, [UInt8])] = [
-            try directory(""), try directory("d", mode: 0o2775, uid: 4_000_000_000), try file("d/f", mode: 0o6711),
+            try directory(""), try directory("d", mode: 0o2775, uid: 4_000_000_000),
+            try file("d/f", mode: 0o6711),
             try link("d/l", String(repeating: "up/", count: 90) + "ü"), try hardLink("d/z", "d/f"),
             (
                 try LayerEntry(
-                    path: bytes("x") + [0xFE], kind: .characterDevice(major: 5, minor: 300), mode: 0o600, gid: 7,
+                    path: bytes("x") + [0xFE], kind: .characterDevice(major: 5, minor: 300), mode: 0o600,
+                    gid: 7,
                     mtime: -5, attributes: [attribute]), []
             ),
         ]
@@ -127,7 +132,10 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
                 return count
             }
         }
-        for blob in try [tar([file("a")]).prefix(600), layer([file("a")]).bytes.prefix(60), layer([file("a")], .defaultZstd).bytes.prefix(60)] {
+        for blob in try [
+            tar([file("a")]).prefix(600), layer([file("a")]).bytes.prefix(60),
+            layer([file("a")], .defaultZstd).bytes.prefix(60),
+        ] {
             let error = #expect(throws: SystemError.self) {
                 let archive = try ForeignArchive(Broken(Array(blob)))
                 while try archive.next() != nil { _ = try archive.content.readToEnd(limit: 1_000) }
@@ -152,7 +160,9 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
             if command.hasPrefix("lz4") {
                 // libarchive stops at an empty frame; better no content than a part of it.
                 #expect(throws: ArchiveError.self) { try content(stream) }
-                try succeed("(echo one | \(command); echo two | \(command); echo three | \(command)) > out", in: scratch)
+                try succeed(
+                    "(echo one | \(command); echo two | \(command); echo three | \(command)) > out",
+                    in: scratch)
             }
             #expect(try content(read(scratch + "/out")) == bytes("one\ntwo\nthree\n"))
         }
@@ -179,7 +189,9 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
             let whole = try read(scratch + "/out")
             #expect(try content(whole).count == 108_894)
             for cut in [whole.count - 1, whole.count / 2, 12] {
-                let error = #expect(throws: ArchiveError.self, "cut at \(cut)") { try content(Array(whole.prefix(cut))) }
+                let error = #expect(throws: ArchiveError.self, "cut at \(cut)") {
+                    try content(Array(whole.prefix(cut)))
+                }
                 #expect(error?.code == .invalidArchive)
             }
             var damaged = whole
@@ -191,13 +203,17 @@ func entries(of bytes: [UInt8]) throws -> [(entry: LayerEntry, content: [UInt8])
 
     @Test func decodesLZ4ForUvSync() throws {
         try withScratch { scratch in
-            try succeed("printf '[project]\\nname = \"x\"\\n' > in && lz4 -q in out && : > none && lz4 -q none empty", in: scratch)
+            try succeed(
+                "printf '[project]\\nname = \"x\"\\n' > in && lz4 -q in out && : > none && lz4 -q none empty",
+                in: scratch)
             let frame = try read(scratch + "/out")
             #expect(try Decompressor.lz4Decode(frame, limit: 100) == bytes("[project]\nname = \"x\"\n"))
             #expect(try Decompressor.lz4Decode(read(scratch + "/empty"), limit: 100) == [])
             let tooLong = #expect(throws: ArchiveError.self) { try Decompressor.lz4Decode(frame, limit: 5) }
             #expect(tooLong?.description == "the LZ4 frame holds more than the 5 bytes that are allowed")
-            let other = #expect(throws: ArchiveError.self) { try Decompressor.lz4Decode(bytes("plain"), limit: 5) }
+            let other = #expect(throws: ArchiveError.self) {
+                try Decompressor.lz4Decode(bytes("plain"), limit: 5)
+            }
             #expect(
                 other?.description == "the bytes are no LZ4 frame: they do not begin with its magic number")
             // A frame in a frame comes out once decoded.

@@ -20,8 +20,10 @@ import Testing
             (
                 "kinds",
                 [
-                    try directory(""), try directory("d", mode: 0o1777, uid: 1_000), try file("d/f", mode: 0o4755),
-                    try hardLink("h", "d/f"), try link("l", "d/f"), try file(long + "ascii"), try file(long + "ü"),
+                    try directory(""), try directory("d", mode: 0o1777, uid: 1_000),
+                    try file("d/f", mode: 0o4755),
+                    try hardLink("h", "d/f"), try link("l", "d/f"), try file(long + "ascii"),
+                    try file(long + "ü"),
                     try whiteout("old"), try opaque("z"),
                 ].sorted { LayerPath.precedes($0.0.path, $1.0.path) }
             ),
@@ -39,13 +41,15 @@ import Testing
                 let (blob, summary) = try layer(entries, compression)
                 let encoder = try LayerFormat.encoderVersion(of: compression)
                 lines.append(
-                    "\(name)\t\(label)\t\(summary.diffID)\t\(Digest.of(blob))\t\(summary.segmentCount)\t\(encoder)")
+                    "\(name)\t\(label)\t\(summary.diffID)\t\(Digest.of(blob))\t\(summary.segmentCount)\t\(encoder)"
+                )
             }
         }
         if ProcessInfo.processInfo.environment["CHALK_REGENERATE_FIXTURES"] == "1" {
             try ChalkArchiveTests.write(bytes(lines.joined(separator: "\n") + "\n"), to: Self.path)
         }
-        let golden = String(decoding: try read(Self.path), as: UTF8.self).split(separator: "\n").map(String.init)
+        let golden = String(decoding: try read(Self.path), as: UTF8.self).split(separator: "\n").map(
+            String.init)
         try #require(golden.count == lines.count)
         for (line, expected) in zip(lines, golden) {
             let (now, then) = (line.split(separator: "\t"), expected.split(separator: "\t"))

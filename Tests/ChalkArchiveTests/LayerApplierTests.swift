@@ -47,7 +47,8 @@ import Testing
             try apply(
                 tar([
                     entry("", .directory, 0o711, 11), entry("closed", .directory, 0o000, 12),
-                    entry("closed/f", .file(size: 0), 0o6777, 13), entry("l", .link(target: bytes("x")), 0o777, 14),
+                    entry("closed/f", .file(size: 0), 0o6777, 13),
+                    entry("l", .link(target: bytes("x")), 0o777, 14),
                     entry("p", .fifo, 0o622, 15), entry("c", .characterDevice(major: 1, minor: 3), 0o666, 16),
                 ]), to: scratch + "/root")
             let shared = "1234:4321"
@@ -82,7 +83,8 @@ import Testing
         try withScratch { scratch in
             var content = [UInt8](repeating: 0, count: 3 << 20)
             content[1 << 20] = 1
-            let entry = try LayerEntry(path: bytes("f"), kind: .file(size: Int64(content.count)), mode: 0o644, mtime: 0)
+            let entry = try LayerEntry(
+                path: bytes("f"), kind: .file(size: Int64(content.count)), mode: 0o644, mtime: 0)
             try apply(tar([(entry, content)]), to: scratch + "/root")
             #expect(try read(scratch + "/root/f") == content)
             let status = try FileSystem.status(scratch + "/root/f")
@@ -99,18 +101,39 @@ import Testing
         ("a whiteout spares its own layer, before", ["d/low"], ["-d", "d/high"], ["d", "d/high"]),
         ("a whiteout spares its own layer, after", ["d/low"], ["d/high", "-d"], ["d", "d/high"]),
         ("opaque hides lower content", ["d/low", "d/sub/low"], ["!d", "d/high"], ["d", "d/high"]),
-        ("opaque at the end hides it too", ["d/low", "d/sub/low"], ["d/high", "d/sub/high", "!d"], ["d", "d/high", "d/sub", "d/sub/high"]),
+        (
+            "opaque at the end hides it too", ["d/low", "d/sub/low"], ["d/high", "d/sub/high", "!d"],
+            ["d", "d/high", "d/sub", "d/sub/high"]
+        ),
         ("opaque of an empty directory", ["d/low"], ["!d"], ["d"]),
         ("opaque of the root", ["d/low", "x"], ["!", "new"], ["new"]),
         ("a file over a directory", ["d/low"], ["d"], ["d"]),
         ("a directory over a file", ["d"], ["d/", "d/high"], ["d", "d/high"]),
         ("a link over a directory", ["d/low"], ["d@x"], ["d"]),
-        ("a directory over a link", ["real/low", "d@real"], ["d/", "d/high"], ["d", "d/high", "real", "real/low"]),
-        ("an entry below a link goes where it leads", ["usr/lib/a", "lib@usr/lib"], ["lib/b"], ["lib", "usr", "usr/lib", "usr/lib/a", "usr/lib/b"]),
-        ("an entry below an absolute link stays inside", ["usr/lib/a", "lib@/usr/lib"], ["lib/b"], ["lib", "usr", "usr/lib", "usr/lib/a", "usr/lib/b"]),
-        ("a whiteout below a link goes where it leads", ["usr/lib/a", "usr/lib/b", "lib@usr/lib"], ["-lib/a"], ["lib", "usr", "usr/lib", "usr/lib/b"]),
-        ("opaque below a link", ["usr/lib/d/a", "lib@usr/lib"], ["!lib/d", "lib/d/b"], ["lib", "usr", "usr/lib", "usr/lib/d", "usr/lib/d/b"]),
-        ("an entry below a dangling link makes its target", ["l@some/where"], ["l/f"], ["l", "some", "some/where", "some/where/f"]),
+        (
+            "a directory over a link", ["real/low", "d@real"], ["d/", "d/high"],
+            ["d", "d/high", "real", "real/low"]
+        ),
+        (
+            "an entry below a link goes where it leads", ["usr/lib/a", "lib@usr/lib"], ["lib/b"],
+            ["lib", "usr", "usr/lib", "usr/lib/a", "usr/lib/b"]
+        ),
+        (
+            "an entry below an absolute link stays inside", ["usr/lib/a", "lib@/usr/lib"], ["lib/b"],
+            ["lib", "usr", "usr/lib", "usr/lib/a", "usr/lib/b"]
+        ),
+        (
+            "a whiteout below a link goes where it leads", ["usr/lib/a", "usr/lib/b", "lib@usr/lib"],
+            ["-lib/a"], ["lib", "usr", "usr/lib", "usr/lib/b"]
+        ),
+        (
+            "opaque below a link", ["usr/lib/d/a", "lib@usr/lib"], ["!lib/d", "lib/d/b"],
+            ["lib", "usr", "usr/lib", "usr/lib/d", "usr/lib/d/b"]
+        ),
+        (
+            "an entry below a dangling link makes its target", ["l@some/where"], ["l/f"],
+            ["l", "some", "some/where", "some/where/f"]
+        ),
         ("a hard link to a lower file", ["f"], ["h=f"], ["f", "h"]),
         ("a hard link through a link", ["usr/f", "l@usr"], ["h=l/f"], ["h", "l", "usr", "usr/f"]),
         ("a whiteout, then the same name", ["f"], ["-f", "f"], ["f"]),
@@ -128,7 +151,9 @@ import Testing
                 if word.hasSuffix("/") { return try directory(String(word.dropLast())) }
                 for mark: Character in ["@", "="] {
                     if let place = word.firstIndex(of: mark) {
-                        let (name, target) = (String(word[..<place]), String(word[word.index(after: place)...]))
+                        let (name, target) = (
+                            String(word[..<place]), String(word[word.index(after: place)...])
+                        )
                         return try mark == "@" ? link(name, target) : hardLink(name, target)
                     }
                 }
@@ -137,7 +162,9 @@ import Testing
     }
 
     @Test(arguments: stacks)
-    func followsTheRulesOfLayers(_ name: String, _ first: [String], _ second: [String], _ left: [String]) throws {
+    func followsTheRulesOfLayers(_ name: String, _ first: [String], _ second: [String], _ left: [String])
+        throws
+    {
         try withScratch { scratch in
             let root = scratch + "/root"
             try apply(stream(first), to: root)
@@ -160,7 +187,8 @@ import Testing
                 let lower = OverlayStack(.trusted)
                 lower.append(try FileDescriptor.directory(base + "/1"))
                 try apply(stream(stack.2), to: base + "/2", .overlay(userXattr: false), lower: lower)
-                script += "mkdir mnt/\(number) && mount -t overlay overlay -o lowerdir=\(number)/2:\(number)/1 mnt/\(number)\n"
+                script +=
+                    "mkdir mnt/\(number) && mount -t overlay overlay -o lowerdir=\(number)/2:\(number)/1 mnt/\(number)\n"
                 script += "cp -a mnt/\(number)/. \(number)/out/\n"
             }
             try makeDirectory(scratch + "/mnt")
@@ -176,7 +204,9 @@ import Testing
 
     /// The same stacks once more: what the indexes and the flattened stream say.
     @Test(arguments: stacks)
-    func indexesAndFlatteningAgree(_ name: String, _ first: [String], _ second: [String], _ left: [String]) throws {
+    func indexesAndFlatteningAgree(_ name: String, _ first: [String], _ second: [String], _ left: [String])
+        throws
+    {
         try withScratch { scratch in
             let streams = try [stream(first), stream(second)]
             let index = try StackIndex(streams.map { try LayerIndex.read(MemorySource($0)) })
@@ -206,14 +236,40 @@ import Testing
     @Test func impliedParentsLookLikeTheLowerOnes() throws {
         try withScratch { scratch in
             let lower = try StackIndex([
-                LayerIndex.read(MemorySource(tar([directory("srv", mode: 0o2770, uid: 33), link("www", "srv")])))
+                LayerIndex.read(
+                    MemorySource(tar([directory("srv", mode: 0o2770, uid: 33), link("www", "srv")])))
             ])
-            try apply(tar([file("www/index")]), to: scratch + "/root", .overlay(userXattr: false), lower: lower)
+            try apply(
+                tar([file("www/index")]), to: scratch + "/root", .overlay(userXattr: false), lower: lower)
             #expect(
                 try snapshot(scratch + "/root", times: false)
                     == [
                         "srv": "directory 2770 33:0", "srv/index": "file 644 0:0 18 a10ff6ac3594",
                     ])
+        }
+    }
+
+    @Test func aLayersOwnRootLooksLikeTheOneBelow() throws {
+        try withScratch { scratch in
+            func root(_ name: String) throws -> String {
+                let status = try FileSystem.status(scratch + "/" + name)
+                return "\(String(status.mode, radix: 8)) \(status.uid) @\(status.modified.seconds)"
+            }
+            for name in ["1", "2", "3"] {
+                try makeDirectory(scratch + "/" + name)
+                chmod(scratch + "/" + name, 0o700)
+            }
+            try apply(tar([file("f")]), to: scratch + "/1", .overlay(userXattr: false))
+            #expect(try root("1") == "755 0 @315532800")
+            let below = try StackIndex([
+                LayerIndex.read(MemorySource(tar([directory("", mode: 0o711, uid: 9)])))
+            ])
+            try apply(tar([file("f")]), to: scratch + "/2", .overlay(userXattr: false), lower: below)
+            #expect(try root("2") == "711 9 @315532800")
+            try apply(
+                tar([directory("", mode: 0o750, uid: 4)]), to: scratch + "/3", .overlay(userXattr: false),
+                lower: below)
+            #expect(try root("3") == "750 4 @315532800")
         }
     }
 
@@ -230,7 +286,8 @@ import Testing
             #expect(Set(tree.values) == ["file 755 0:0 @315532800 18 a10ff6ac3594 same as a"])
             let index = try StackIndex([LayerIndex.read(MemorySource(tar([file("f")])))])
             let error = #expect(throws: ArchiveError.self) {
-                try apply(tar([hardLink("a", "f")]), to: scratch + "/3", .overlay(userXattr: true), lower: index)
+                try apply(
+                    tar([hardLink("a", "f")]), to: scratch + "/3", .overlay(userXattr: true), lower: index)
             }
             #expect(
                 error?.description
@@ -303,8 +360,10 @@ import Testing
                 else { exit(4) }
                 try apply(tar([file("closed/g")]), to: root, owners: .skip)
                 let directory = try FileDescriptor.directory(root)
-                guard try directory.status(of: "closed").mode == 0o555, try directory.status(of: "closed").uid == 65_534,
-                    try directory.status(of: "none").mode == 0, try directory.status(of: "closed/g").kind == .file
+                guard try directory.status(of: "closed").mode == 0o555,
+                    try directory.status(of: "closed").uid == 65_534,
+                    try directory.status(of: "none").mode == 0,
+                    try directory.status(of: "closed/g").kind == .file
                 else { exit(5) }
                 let refused = try? apply(tar([file("x")]), to: root, owners: .keep)
                 if refused != nil { exit(6) }

@@ -216,7 +216,8 @@ func sampleEntries(seed: UInt64 = 7, count: Int = 700) throws -> [(LayerEntry, [
     @Test func keepsSegmentsInBounds() throws {
         let pieces = try segments(sampleEntries(count: 1_500))
         for piece in pieces.dropLast() {
-            #expect(piece.count <= Int(SegmentPlan.maximum) || piece.count <= Int(SegmentPlan.largeFile) + 4_096)
+            #expect(
+                piece.count <= Int(SegmentPlan.maximum) || piece.count <= Int(SegmentPlan.largeFile) + 4_096)
         }
         let small = pieces.filter { $0.count < Int(SegmentPlan.minimum) }
         // Before a large file, its last piece, and the end.
@@ -234,7 +235,8 @@ func sampleEntries(seed: UInt64 = 7, count: Int = 700) throws -> [(LayerEntry, [
             let content = bytes("a new file")
             edited.append(
                 (
-                    try LayerEntry(path: path, kind: .file(size: Int64(content.count)), mode: 0o644, mtime: 0),
+                    try LayerEntry(
+                        path: path, kind: .file(size: Int64(content.count)), mode: 0o644, mtime: 0),
                     content
                 ))
             edited.sort { LayerPath.precedes($0.0.path, $1.0.path) }

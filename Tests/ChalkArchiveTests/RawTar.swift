@@ -24,7 +24,8 @@ struct RawTar {
         }
         func octal(_ number: Int64, _ width: Int) -> [UInt8] {
             let digits = String(number, radix: 8)
-            return Array((String(repeating: "0", count: max(0, width - 1 - digits.count)) + digits + "\0").utf8)
+            return Array(
+                (String(repeating: "0", count: max(0, width - 1 - digits.count)) + digits + "\0").utf8)
         }
         put(Array(name.prefix(100)), 0)
         put(octal(mode, 8), 100)

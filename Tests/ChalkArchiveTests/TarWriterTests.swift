@@ -13,7 +13,8 @@ private func everything() throws -> [(LayerEntry, [UInt8])] {
         _ path: [UInt8], _ kind: LayerEntry.Kind, mode: UInt32 = 0o644, uid: UInt32 = 0, gid: UInt32 = 0,
         mtime: Int64 = 315_532_800, attributes: [LayerEntry.Attribute] = []
     ) throws -> (LayerEntry, [UInt8]) {
-        let content: [UInt8] = if case .file(let size) = kind { [UInt8](repeating: 0x61, count: Int(size)) } else { [] }
+        let content: [UInt8] =
+            if case .file(let size) = kind { [UInt8](repeating: 0x61, count: Int(size)) } else { [] }
         return (
             try LayerEntry(
                 path: path, kind: kind, mode: mode, uid: uid, gid: gid, mtime: mtime, attributes: attributes),
@@ -22,14 +23,19 @@ private func everything() throws -> [(LayerEntry, [UInt8])] {
     }
     return [
         try entry([], .directory, mode: 0o755),
-        try entry(bytes("attributes"), .file(size: 1), attributes: [
-            .init(name: bytes("user.any"), value: [0, 0xFF, 0x0A, 0x3D]),
-            .init(name: bytes("security.capability"), value: [1, 0, 0, 2, 0, 4, 0, 0] + [UInt8](repeating: 0, count: 12)),
-        ]),
+        try entry(
+            bytes("attributes"), .file(size: 1),
+            attributes: [
+                .init(name: bytes("user.any"), value: [0, 0xFF, 0x0A, 0x3D]),
+                .init(
+                    name: bytes("security.capability"),
+                    value: [1, 0, 0, 2, 0, 4, 0, 0] + [UInt8](repeating: 0, count: 12)),
+            ]),
         try entry(bytes("directory"), .directory, mode: 0o1777, uid: 1000, gid: 1001),
         try entry(bytes("directory/file"), .file(size: 513), mode: 0o4755, uid: 65_534, gid: 65_534),
         try entry(bytes("fifo"), .fifo, mode: 0o600),
-        try entry(bytes("hard"), .hardLink(target: bytes("directory/file")), mode: 0o4755, uid: 65_534, gid: 65_534),
+        try entry(
+            bytes("hard"), .hardLink(target: bytes("directory/file")), mode: 0o4755, uid: 65_534, gid: 65_534),
         try entry(bytes("link"), .link(target: bytes("directory/file")), mode: 0o777),
         try entry(bytes("link-long"), .link(target: bytes(long + "target")), mode: 0o777),
         try entry(bytes("link-long-bytes"), .link(target: bytes(long) + [0xFF, 0xFE]), mode: 0o777),
@@ -129,8 +135,14 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
     @Test func refusesContentOfAnotherSize() throws {
         let entry = try file("app/x", "0123456789").0
         for (content, words) in [
-            ("01234", "app/x gave 5 bytes instead of the 10 that its entry says: it changed while it was read; try again"),
-            ("0123456789a", "app/x gave more than the 10 bytes that its entry says: it changed while it was read; try again"),
+            (
+                "01234",
+                "app/x gave 5 bytes instead of the 10 that its entry says: it changed while it was read; try again"
+            ),
+            (
+                "0123456789a",
+                "app/x gave more than the 10 bytes that its entry says: it changed while it was read; try again"
+            ),
         ] {
             let error = #expect(throws: ArchiveError.self) {
                 try TarWriter(sink: MemorySink()).add(entry, content: MemorySource(bytes(content)))
@@ -160,7 +172,8 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
         }
         #expect(
             message { try LayerEntry(path: bytes("a/.wh.b"), kind: .file(size: 0), mode: 0, mtime: 0) }
-                == "a/.wh.b cannot be stored in a layer: names that begin with .wh. are whiteouts there; rename it")
+                == "a/.wh.b cannot be stored in a layer: names that begin with .wh. are whiteouts there; rename it"
+        )
         #expect(
             message { try LayerEntry(path: bytes("a"), kind: .file(size: -1), mode: 0, mtime: 0) }
                 == "a cannot be stored in a layer: its size is negative")
@@ -178,7 +191,8 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
                 try LayerEntry(
                     path: bytes("a"), kind: .directory, mode: 0, mtime: 0,
                     attributes: [.init(name: bytes("user.a=b"), value: [])])
-            } == "a cannot be stored in a layer: the name of an extended attribute is empty or holds = or NUL")
+            } == "a cannot be stored in a layer: the name of an extended attribute is empty or holds = or NUL"
+        )
     }
 
     @Test(arguments: ["C", "C.UTF-8"])
@@ -205,7 +219,10 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
         }
     }
 
-    @Test(arguments: ["tar --xattrs --xattrs-include='*' -xpf t.tar -C out --numeric-owner", "bsdtar -xpf t.tar -C out --numeric-owner"])
+    @Test(arguments: [
+        "tar --xattrs --xattrs-include='*' -xpf t.tar -C out --numeric-owner",
+        "bsdtar -xpf t.tar -C out --numeric-owner",
+    ])
     func unpacksTheSameWithOthersAsWithUs(_ command: String) throws {
         try withScratch { scratch in
             // Their readers differ on these: owners past 2^31, and times that ext4 cannot hold.
@@ -226,12 +243,35 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
         }
     }
 
+    /// Go's archive/tar, by way of umoci.
+    @Test func unpacksTheSameWithUmoci() throws {
+        try withScratch { scratch in
+            let entries = try everything().filter {
+                !["owner", "tomorrow", "old"].contains($0.0.path.display)
+            }
+            let bytes = try tar(entries)
+            try write(bytes, to: scratch + "/t.tar")
+            let output = try succeed(
+                """
+                umoci init --layout image && umoci new --image image:x
+                umoci raw add-layer --image image:x t.tar && umoci raw unpack --image image:x out
+                """, in: scratch)
+            #expect(!output.contains("warn"), "\(output)")
+            try apply(bytes, to: scratch + "/ours")
+            let theirs = withoutImplied(try snapshot(scratch + "/out"))
+            let ours = withoutImplied(try snapshot(scratch + "/ours"))
+            let found = differences(theirs, ours)
+            #expect(found == [])
+        }
+    }
+
     @Test func writesSizesPastEightGigabytes() throws {
         let entry = try LayerEntry(path: bytes("big"), kind: .file(size: 1 << 33), mode: 0o644, mtime: 0)
         let header = try TarHeader.bytes(for: entry)
         #expect(header.count == 1_536)
         #expect(String(decoding: header[512..<534], as: UTF8.self) == "19 size=8589934592\n\u{0}\u{0}\u{0}")
-        let small = try LayerEntry(path: bytes("big"), kind: .file(size: (1 << 33) - 1), mode: 0o644, mtime: 0)
+        let small = try LayerEntry(
+            path: bytes("big"), kind: .file(size: (1 << 33) - 1), mode: 0o644, mtime: 0)
         #expect(try TarHeader.bytes(for: small).count == 512)
     }
 
@@ -239,6 +279,7 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
         let entry = try LayerEntry(
             path: bytes("dev/x"), kind: .blockDevice(major: 1, minor: 3_000_000), mode: 0o644, mtime: 0)
         let error = #expect(throws: ArchiveError.self) { try TarHeader.bytes(for: entry) }
-        #expect(error?.description == "dev/x cannot be stored in a layer: its device number is too large for tar")
+        #expect(
+            error?.description == "dev/x cannot be stored in a layer: its device number is too large for tar")
     }
 }
