@@ -340,14 +340,15 @@ import Testing
         }
     }
 
-    /// In a process of its own that has given up its privileges.
+    /// In a process of its own that has laid down its privileges.
     @Test func worksWithoutPrivilege() async throws {
         await #expect(processExitsWith: .success) {
             try withScratch { scratch in
                 let root = scratch + "/root"
                 try makeDirectory(root)
                 chown(root, 65_534, 65_534)
-                guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(3) }
+                guard setegid(65_534) == 0, seteuid(65_534) == 0 else { exit(3) }
+                defer { seteuid(0) }
                 let null = try LayerEntry(
                     path: bytes("null"), kind: .characterDevice(major: 1, minor: 3), mode: 0o666, mtime: 0)
                 let first = try apply(
