@@ -23,7 +23,8 @@ func floor(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["ChalkTestSupport"], exclude: exclude, swiftSettings: strict)
+        name: name, dependencies: dependencies + ["ChalkTestSupport"], exclude: exclude, swiftSettings: strict
+    )
 }
 
 let package = Package(
@@ -69,7 +70,8 @@ let package = Package(
 
         // Floor 6: the command.
         .executableTarget(
-            name: "chalk-image", dependencies: ["ChalkImage", "ChalkOCI", "ChalkSystem"], swiftSettings: source),
+            name: "chalk-image", dependencies: ["ChalkImage", "ChalkOCI", "ChalkSystem"],
+            swiftSettings: source),
 
         // Tests mirror the floors; CommandTests drive the built command against other people's tools.
         .target(

@@ -88,10 +88,10 @@ extension AppliedTree {
     }
 
     private func makeNode(_ entry: LayerEntry, _ name: [UInt8], in parent: Directory) throws {
-        var (type, device): (UInt32, UInt64) = (0o010000, 0)
+        var (type, device): (mode_t, UInt64) = (S_IFIFO, 0)
         switch entry.kind {
         case .characterDevice(let major, let minor):
-            (type, device) = (0o020000, DeviceNumber.pack(major: major, minor: minor))
+            (type, device) = (S_IFCHR, DeviceNumber.pack(major: major, minor: minor))
             if device == 0 {
                 throw ArchiveError(
                     .refused,
@@ -99,13 +99,13 @@ extension AppliedTree {
                 )
             }
         case .blockDevice(let major, let minor):
-            (type, device) = (0o060000, DeviceNumber.pack(major: major, minor: minor))
+            (type, device) = (S_IFBLK, DeviceNumber.pack(major: major, minor: minor))
         default: break
         }
         do {
-            try parent.descriptor.makeNode(name, type: type, mode: 0o600, device: device)
+            try parent.descriptor.makeNode(name, type: UInt32(type), mode: 0o600, device: device)
         } catch {
-            guard error.code == EPERM, type != 0o010000 else { throw error }
+            guard error.code == EPERM, type != S_IFIFO else { throw error }
             return warn(
                 "the device node \(LayerPath.display(entry.path)) was left out: only the privileged may make one"
             )

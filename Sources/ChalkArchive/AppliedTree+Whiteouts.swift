@@ -1,4 +1,5 @@
 internal import ChalkSystem
+internal import Glibc
 
 /// Deleting what lower layers have. What this layer itself wrote stays, whichever came first.
 extension AppliedTree {
@@ -17,8 +18,11 @@ extension AppliedTree {
         case (.opaque(let path), .overlay):
             let real = try resolve(path)
             // Where lower layers are known to have nothing there is nothing to hide.
-            if !real.isEmpty, lower != nil, try look(real) == .missing { return }
             if lower == nil, real.isEmpty { return }
+            if !real.isEmpty {
+                let node = try look(real)
+                if node == .file || lower != nil && node == .missing { return }
+            }
             _ = try ensure(real, mtime: mtime)
             try makeOpaque(real)
         }
@@ -34,7 +38,7 @@ extension AppliedTree {
         if let lower, try lower.lookup(LayerPath.path(real)) == .missing { return }
         let parent = try ensure(real.dropLast(), mtime: mtime)
         guard let name = real.last else { return }
-        try parent.descriptor.makeNode(name, type: 0o020000, mode: 0, device: 0)
+        try parent.descriptor.makeNode(name, type: UInt32(S_IFCHR), mode: 0, device: 0)
         hidden.insert(LayerPath.path(real))
         forgetResolved()
     }

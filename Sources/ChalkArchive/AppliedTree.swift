@@ -1,3 +1,4 @@
+internal import ChalkOCI
 internal import ChalkSystem
 
 /// A directory that a layer is being applied to, and what of it this layer has written so far.
@@ -29,6 +30,19 @@ final class AppliedTree {
         self.form = form
         self.owners = owners
         self.lower = form == .merged ? nil : lower
+    }
+
+    /// Overlay form: makes the directory itself look like the root below it, until an entry says otherwise. The
+    /// root of the top layer is the root that a container sees.
+    func prepareRoot() throws {
+        if form == .merged { return }
+        var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
+        if case .directory(let lowerMode, let lowerUid, let lowerGid) = try lower?.lookup([]) {
+            (mode, uid, gid) = (lowerMode, lowerUid, lowerGid)
+        }
+        if owners == .keep { try tree.root.descriptor.changeOwner(uid: uid, gid: gid, of: [LayerPath.dot]) }
+        finishLater(
+            [], mode: mode, mtime: try lower?.modified(directory: []) ?? Timestamp.defaultEpoch.seconds)
     }
 
     func warn(_ sentence: String) {
@@ -98,10 +112,7 @@ final class AppliedTree {
             let status = try tree.status(part)
             if status?.kind == .directory { continue }
             if let status, !isWhiteout(status) {
-                throw ArchiveError(
-                    .refused,
-                    "the layer's entries below \(LayerPath.display(LayerPath.path(part))) are refused: it is no directory"
-                )
+                throw noDirectory(part)
             }
             try makeImplied(part, over: status, mtime: mtime)
         }
@@ -110,17 +121,28 @@ final class AppliedTree {
         return directory
     }
 
+    private func noDirectory(_ real: [[UInt8]]) -> ArchiveError {
+        ArchiveError(
+            .refused,
+            "the layer's entries below \(LayerPath.display(LayerPath.path(real))) are refused: it is no directory"
+        )
+    }
+
     /// Makes a directory that no entry of the layer speaks of: like the lower one, else 0755 and root's.
     private func makeImplied(_ real: [[UInt8]], over status: FileStatus?, mtime: Int64) throws {
         let place = try place(real)
         try touch(real.dropLast(), place.directory)
         var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
         var mtime = mtime
-        if let lower, !isHidden(real),
-            case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real))
-        {
-            (mode, uid, gid) = (m, u, g)
-            mtime = try lower.modified(directory: LayerPath.path(real)) ?? mtime
+        if let lower, !isHidden(real) {
+            let path = LayerPath.path(real)
+            switch try lower.lookup(path) {
+            case .directory(let lowerMode, let lowerUid, let lowerGid):
+                (mode, uid, gid) = (lowerMode, lowerUid, lowerGid)
+                mtime = try lower.modified(directory: path) ?? mtime
+            case .file, .link: throw noDirectory(real)
+            case .missing: break
+            }
         }
         if status != nil { try place.directory.descriptor.removeFile(place.name) }
         try place.directory.descriptor.makeDirectory(place.name, mode: 0o700)

@@ -5,7 +5,7 @@ package struct ArchiveLimits: Hashable, Sendable {
     /// Bytes of one path or link target, as the archive writes it.
     package var pathLength = 4_096
     /// Components of one path.
-    package var pathDepth = 256
+    package var pathDepth = 512
     /// Bytes of all extended attributes of one entry. (Pax headers as a whole are bounded at 1 MiB by libarchive.)
     package var attributeBytes = 1 << 20
     /// Bytes after decompression, and of any one file.

@@ -1,4 +1,5 @@
 internal import ChalkSystem
+internal import Glibc
 
 /// An open directory that several places share.
 final class Directory {
@@ -57,7 +58,7 @@ final class AnchoredTree {
         guard let name = path.last else { return try root.descriptor.status() }
         do {
             return try directory(path.dropLast()).descriptor.status(of: name)
-        } catch  where error.isNotFound || error.code == 40 {
+        } catch  where error.isNotFound || error.code == ELOOP {
             return nil
         }
     }

@@ -20,7 +20,7 @@ struct EntryContent {
         }
         var hasher = digesting ? SHA256Hasher() : nil
         var done: Int64 = 0
-        while let content, case let got = try content.read(into: &buffer), got > 0 {
+        while let content, case let got = try read(content, of: entry), got > 0 {
             done += Int64(got)
             if done > size { throw wrongSize(entry, "more than the \(size) bytes") }
             try take(buffer[..<got])
@@ -28,6 +28,14 @@ struct EntryContent {
         }
         if done < size { throw wrongSize(entry, "\(done) bytes instead of the \(size)") }
         return hasher?.finish()
+    }
+
+    private mutating func read(_ content: any ByteSource, of entry: LayerEntry) throws -> Int {
+        do {
+            return try content.read(into: &buffer)
+        } catch let error as SystemError {
+            throw ArchiveError.system(error, "read the content of", entry.path)
+        }
     }
 
     private func wrongSize(_ entry: LayerEntry, _ what: String) -> ArchiveError {

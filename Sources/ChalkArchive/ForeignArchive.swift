@@ -1,4 +1,5 @@
 package import ChalkSystem
+internal import Glibc
 
 /// Reads the entries of anyone's tar: every dialect, compressed by gzip, zstd, xz, bzip2, lz4 or not at all.
 ///
@@ -86,9 +87,9 @@ package final class ForeignArchive {
             if clean.isEmpty { throw refused(path, "it is a hard link to the root") }
             return .hardLink(target: clean)
         }
-        switch handle.fileType {
-        case 0o040000: return .directory
-        case 0o100000:
+        switch mode_t(handle.fileType) {
+        case S_IFDIR: return .directory
+        case S_IFREG:
             if handle.size < 0 { throw refused(path, "its size is negative") }
             if handle.size > limits.totalSize {
                 throw ArchiveError(
@@ -97,15 +98,15 @@ package final class ForeignArchive {
                 )
             }
             return .file(size: handle.size)
-        case 0o120000:
+        case S_IFLNK:
             guard let target = handle.linkTarget, !target.isEmpty else {
                 throw refused(path, "it is a link that says nothing")
             }
             if target.count > limits.pathLength { throw refused(path, "its link target is too long") }
             return .link(target: target)
-        case 0o010000: return .fifo
-        case 0o020000: return .characterDevice(major: handle.device.major, minor: handle.device.minor)
-        case 0o060000: return .blockDevice(major: handle.device.major, minor: handle.device.minor)
+        case S_IFIFO: return .fifo
+        case S_IFCHR: return .characterDevice(major: handle.device.major, minor: handle.device.minor)
+        case S_IFBLK: return .blockDevice(major: handle.device.major, minor: handle.device.minor)
         default: throw refused(path, "it is of a type that no layer holds")
         }
     }

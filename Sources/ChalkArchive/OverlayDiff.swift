@@ -3,7 +3,8 @@ package import ChalkSystem
 /// The upper directory of an overlay mount as the entries of a layer: what a step changed.
 ///
 /// overlayfs' marks become whiteouts and opaque markers; its attributes are dropped; sockets are left out. The
-/// mount must be made with `redirect_dir=off,metacopy=off`; what says otherwise is an error.
+/// mount must be made with `redirect_dir=off,metacopy=off`; what says otherwise is an error. The upper directory
+/// itself is to be made with the mode and owners of the root below, or it is an entry too.
 package struct OverlayDiff {
     private let upper: Directory
     private let rules: TreeWalk.OverlayRules

@@ -59,7 +59,7 @@ final class TreeWalk {
 
     /// Gives all below an open directory.
     func walk(_ directory: Directory, at path: [UInt8], isOpaque: Bool = false) throws {
-        for (name, item) in try items(of: directory, isOpaque: isOpaque) {
+        for (name, item) in try reading(path, { try items(of: directory, isOpaque: isOpaque) }) {
             try cancellation?.check()
             switch item {
             case .opaque:
@@ -70,6 +70,15 @@ final class TreeWalk {
             case .entry(_, let status):
                 try visit(name, status, in: directory, at: LayerPath.path(name, in: path))
             }
+        }
+    }
+
+    /// Names the path in the error of a system call.
+    private func reading<T>(_ path: [UInt8], _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as SystemError {
+            throw ArchiveError.system(error, "read", path)
         }
     }
 
@@ -90,8 +99,11 @@ final class TreeWalk {
         _ name: [UInt8], _ status: FileStatus, in directory: Directory, at path: [UInt8]
     ) throws {
         if rules?.ignored.contains(path) == true, status.kind == .file, status.size == 0 { return }
-        try checkMarks(of: name, status, in: directory, at: path)
-        let read = try EntryReader.entry(name, in: directory, status: status, path: path, mtime: time(status))
+        let read = try reading(path) {
+            try checkMarks(of: name, status, in: directory, at: path)
+            return try EntryReader.entry(
+                name, in: directory, status: status, path: path, mtime: time(status))
+        }
         guard let entry = read else {
             skipped.append(path)
             return
@@ -107,7 +119,7 @@ final class TreeWalk {
             firstNames[inode] = path
         }
         guard status.kind == .file else { return try give(entry, nil) }
-        try give(entry, EntryReader.content(name, in: directory))
+        try give(entry, reading(path) { try EntryReader.content(name, in: directory) })
     }
 
     private func visitDirectory(
@@ -123,7 +135,7 @@ final class TreeWalk {
         } else {
             try flush()
         }
-        try walk(directory.directory(name), at: path, isOpaque: isOpaque)
+        try walk(reading(path) { try directory.directory(name) }, at: path, isOpaque: isOpaque)
         if pending.last?.path == path { pending.removeLast() }
     }
 

@@ -249,6 +249,30 @@ import Testing
         }
     }
 
+    @Test func aLayersOwnRootLooksLikeTheOneBelow() throws {
+        try withScratch { scratch in
+            func root(_ name: String) throws -> String {
+                let status = try FileSystem.status(scratch + "/" + name)
+                return "\(String(status.mode, radix: 8)) \(status.uid) @\(status.modified.seconds)"
+            }
+            for name in ["1", "2", "3"] {
+                try makeDirectory(scratch + "/" + name)
+                chmod(scratch + "/" + name, 0o700)
+            }
+            try apply(tar([file("f")]), to: scratch + "/1", .overlay(userXattr: false))
+            #expect(try root("1") == "755 0 @315532800")
+            let below = try StackIndex([
+                LayerIndex.read(MemorySource(tar([directory("", mode: 0o711, uid: 9)])))
+            ])
+            try apply(tar([file("f")]), to: scratch + "/2", .overlay(userXattr: false), lower: below)
+            #expect(try root("2") == "711 9 @315532800")
+            try apply(
+                tar([directory("", mode: 0o750, uid: 4)]), to: scratch + "/3", .overlay(userXattr: false),
+                lower: below)
+            #expect(try root("3") == "750 4 @315532800")
+        }
+    }
+
     @Test func copiesUpTheTargetOfAHardLink() throws {
         try withScratch { scratch in
             try apply(tar([file("f", mode: 0o755)]), to: scratch + "/1", .overlay(userXattr: true))
@@ -316,14 +340,15 @@ import Testing
         }
     }
 
-    /// In a process of its own that has given up its privileges.
+    /// In a process of its own that has laid down its privileges.
     @Test func worksWithoutPrivilege() async throws {
         await #expect(processExitsWith: .success) {
             try withScratch { scratch in
                 let root = scratch + "/root"
                 try makeDirectory(root)
                 chown(root, 65_534, 65_534)
-                guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(3) }
+                guard setegid(65_534) == 0, seteuid(65_534) == 0 else { exit(3) }
+                defer { seteuid(0) }
                 let null = try LayerEntry(
                     path: bytes("null"), kind: .characterDevice(major: 1, minor: 3), mode: 0o666, mtime: 0)
                 let first = try apply(

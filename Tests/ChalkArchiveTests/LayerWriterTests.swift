@@ -5,8 +5,14 @@ import Testing
 
 @testable import ChalkArchive
 
+private let sample = Result { try makeSample(count: 700) }
+
 /// Many small files, some middling, one large; the same each time.
-func sampleEntries(seed: UInt64 = 7, count: Int = 700) throws -> [(LayerEntry, [UInt8])] {
+func sampleEntries(count: Int = 700) throws -> [(LayerEntry, [UInt8])] {
+    count == 700 ? try sample.get() : try makeSample(count: count)
+}
+
+private func makeSample(seed: UInt64 = 7, count: Int) throws -> [(LayerEntry, [UInt8])] {
     var generator = SeededGenerator(seed: seed)
     var entries: [(LayerEntry, [UInt8])] = []
     // Text of few words, so that it can be compressed.

@@ -243,6 +243,28 @@ private func withoutImplied(_ tree: [String: String]) -> [String: String] {
         }
     }
 
+    /// Go's archive/tar, by way of umoci.
+    @Test func unpacksTheSameWithUmoci() throws {
+        try withScratch { scratch in
+            let entries = try everything().filter {
+                !["owner", "tomorrow", "old"].contains($0.0.path.display)
+            }
+            let bytes = try tar(entries)
+            try write(bytes, to: scratch + "/t.tar")
+            let output = try succeed(
+                """
+                umoci init --layout image && umoci new --image image:x
+                umoci raw add-layer --image image:x t.tar && umoci raw unpack --image image:x out
+                """, in: scratch)
+            #expect(!output.contains("warn"), "\(output)")
+            try apply(bytes, to: scratch + "/ours")
+            let theirs = withoutImplied(try snapshot(scratch + "/out"))
+            let ours = withoutImplied(try snapshot(scratch + "/ours"))
+            let found = differences(theirs, ours)
+            #expect(found == [])
+        }
+    }
+
     @Test func writesSizesPastEightGigabytes() throws {
         let entry = try LayerEntry(path: bytes("big"), kind: .file(size: 1 << 33), mode: 0o644, mtime: 0)
         let header = try TarHeader.bytes(for: entry)
