@@ -2,12 +2,13 @@
 // and variadic ones, which Swift cannot import.
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
-#include <unistd.h>
 
+// Declared here and not included: whichever of this module and Glibc's the compiler met first would own the types
+// of <sys/types.h> and <unistd.h>, and files that import only the other would lose sight of them.
 long syscall(long number, ...);
+int prctl(int option, ...);
+int fork(void);
 
 enum {
     linux_O_PATH = 010000000,
@@ -17,14 +18,14 @@ enum {
     linux_CLONE_NEWNET = 0x40000000,
 };
 
-static inline ssize_t linux_copy_file_range(
+static inline long linux_copy_file_range(
     int source, int64_t *source_offset, int target, int64_t *target_offset, size_t count, unsigned flags) {
     return syscall(SYS_copy_file_range, source, source_offset, target, target_offset, count, flags);
 }
 
 static inline int linux_unshare(int flags) { return (int)syscall(SYS_unshare, flags); }
 
-static inline int linux_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
+static inline int linux_die_with_parent(int signal) { return prctl(1 /* PR_SET_PDEATHSIG */, signal, 0, 0, 0); }
 
 // Processors in this thread's affinity mask; 1 when the kernel has more than the mask here can say.
 static inline int linux_processor_count(void) {
@@ -33,4 +34,30 @@ static inline int linux_processor_count(void) {
     int count = 0;
     for (long word = 0; word * (long)sizeof mask[0] < size; word++) count += __builtin_popcountl(mask[word]);
     return count > 0 ? count : 1;
+}
+
+enum {
+    // POSIX_SPAWN_SETSID: the child starts a session of its own.
+    linux_POSIX_SPAWN_SETSID = 0x80,
+};
+
+static inline int linux_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, 02000000 /* O_CLOEXEC */); }
+
+// An anonymous file in memory that does not survive exec.
+static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
+static inline int linux_close_range(unsigned first, unsigned last) {
+    return (int)syscall(SYS_close_range, first, last, 0u);
+}
+
+static inline int linux_sync_file_system(int descriptor) { return (int)syscall(SYS_syncfs, descriptor); }
+
+// Swift refuses to call fork(2) by that name on some platforms; this one is only for processes of one thread.
+static inline int linux_fork(void) { return fork(); }
+
+// Root of the user namespace in every id, without other groups; for a process of one thread.
+static inline int linux_become_root(void) {
+    if (syscall(SYS_setresgid, 0, 0, 0) != 0) return -1;
+    if (syscall(SYS_setgroups, 0, (void *)0) != 0) return -1;
+    return (int)syscall(SYS_setresuid, 0, 0, 0);
 }

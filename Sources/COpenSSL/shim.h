@@ -1,2 +1,5 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/err.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>

@@ -10,6 +10,7 @@ private import Synchronization
 /// goes first.
 package final class FileDigestCache: Sendable {
     private let state: Mutex<FileDigestTable>
+    private let changes = Mutex(0)
     private let limit: Int
 
     /// Entries kept unless another limit is given; about 100 bytes each.
@@ -30,6 +31,9 @@ package final class FileDigestCache: Sendable {
         else { return }
         state.withLock { $0 = table }
     }
+
+    /// Whether anything was noted since the cache was made or loaded.
+    package var hasChanged: Bool { changes.withLock { $0 > 0 } }
 
     /// Number of entries.
     package var count: Int { state.withLock { $0.count } }
@@ -53,6 +57,7 @@ package final class FileDigestCache: Sendable {
             let raw = RawDigest(digest)
         else { return }
         state.withLock { $0.insert(raw, for: status, limit: limit) }
+        changes.withLock { $0 += 1 }
     }
 
     /// Whether a write after the reading could have left the same times.

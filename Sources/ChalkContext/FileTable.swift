@@ -118,7 +118,7 @@ package struct FileTable: Hashable, Sendable {
     }
 
     /// Adds a row at the end.
-    private mutating func append(_ row: Row) {
+    mutating func append(_ row: Row) {
         var packed = begin(row.path, mode: row.mode, kind: .file)
         switch row.content {
         case .file(let digest, let size):

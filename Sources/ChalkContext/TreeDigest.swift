@@ -3,7 +3,7 @@ internal import ChalkSystem
 
 /// The name of a tree of files: the digest of its table's canonical encoding.
 extension FileTable {
-    private static let magic = Array("chalk-tree 1\n".utf8)
+    static let magic = Array("chalk-tree 1\n".utf8)
 
     /// The canonical bytes of the table; equal tables have equal bytes and no two others do.
     ///

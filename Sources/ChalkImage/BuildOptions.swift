@@ -16,6 +16,8 @@ public struct BuildOptions: Sendable {
     public var names: [Reference] = []
     /// What RUN steps run on and which manifest of a multi-platform base is taken.
     public var platform: Platform = .host
+    /// Where COPY and ADD of a Dockerfile find their sources, absolute; nil is the directory of the Dockerfile.
+    public var contextDirectory: String?
     /// Executes every step, whatever was built before.
     public var ignoresCache = false
     /// Asks the registry for the base even when the store has one of that name.

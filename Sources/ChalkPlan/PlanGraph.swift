@@ -58,7 +58,7 @@ package struct PlanGraph: Hashable, Sendable {
             for step in stage.steps {
                 guard case .files(let operation) = step.operation else { continue }
                 for item in operation.items {
-                    if case .stage(let source, _) = item.source { open.append(source) }
+                    if case .stage(let source, _, _) = item.source { open.append(source) }
                 }
             }
         }

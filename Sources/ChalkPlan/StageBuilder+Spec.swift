@@ -14,10 +14,11 @@ extension StageBuilder {
 
     /// ENTRYPOINT and CMD of the spec, which come last; a new ENTRYPOINT drops the base's CMD.
     package mutating func end(_ spec: ImageSpec) {
+        let keepsCommand = setsCommand
         if !spec.entrypoint.isEmpty {
             configure("ENTRYPOINT \(execForm(spec.entrypoint))", origin: nil) {
                 $0.entrypoint = spec.entrypoint
-                $0.command = nil
+                if !keepsCommand { $0.command = nil }
             }
         }
         if !spec.cmd.isEmpty {
@@ -27,12 +28,14 @@ extension StageBuilder {
 
     /// RUN of a shell command.
     package mutating func runShell(
-        _ command: String, origin: String?, mounts: [RunOperation.Mount] = []
+        _ command: String, origin: String?, mounts: [RunOperation.Mount] = [],
+        missingProgramHint: String? = nil
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
         run(
-            shell + [command], title: "RUN \(line)", createdBy: "RUN \((shell + [command]).joined(separator: " "))",
-            origin: origin, mounts: mounts)
+            shell + [command], title: "RUN \(line)",
+            createdBy: "RUN \((shell + [command]).joined(separator: " "))",
+            origin: origin, mounts: mounts, missingProgramHint: missingProgramHint)
     }
 
     /// RUN of an installer, with its cache kept between builds.
@@ -44,7 +47,8 @@ extension StageBuilder {
                     id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
-        runShell(command.shell, origin: origin, mounts: mounts)
+        runShell(
+            command.shell, origin: origin, mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
     /// Files of the spec as one layer.

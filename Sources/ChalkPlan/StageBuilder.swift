@@ -10,6 +10,8 @@ package struct StageBuilder: Sendable {
     package var arguments: [String: String] = [:]
     /// From MAINTAINER.
     package var author: String?
+    /// Whether a CMD of this stage was met, so that a later ENTRYPOINT keeps it.
+    var setsCommand = false
     /// In order.
     package private(set) var steps: [Step] = []
     /// Whether destinations are looked up in the layers below: see ``PlanGraph``.
@@ -30,7 +32,8 @@ package struct StageBuilder: Sendable {
     }
 
     /// Adds a step that only changes the config.
-    package mutating func configure(_ title: String, origin: String?, _ change: (inout RuntimeConfig) -> Void) {
+    package mutating func configure(_ title: String, origin: String?, _ change: (inout RuntimeConfig) -> Void)
+    {
         change(&runtime)
         append(Step(kind: .config, title: title, createdBy: title, origin: origin, operation: .config))
     }
@@ -41,13 +44,14 @@ package struct StageBuilder: Sendable {
         append(
             Step(
                 kind: .workdir, title: title, createdBy: title, origin: origin,
-                operation: .directory(runtime.workingDirectory)))
+                operation: .directory(runtime.workingDirectory, followsTree: followsTree)))
     }
 
     /// RUN: `arguments` is the program with its arguments.
     package mutating func run(
-        _ words: [String], title: String, createdBy: String, origin: String?, mounts: [RunOperation.Mount] = [],
-        isolatedNetwork: Bool = false
+        _ words: [String], title: String, createdBy: String, origin: String?,
+        mounts: [RunOperation.Mount] = [],
+        isolatedNetwork: Bool = false, missingProgramHint: String? = nil
     ) {
         append(
             Step(
@@ -57,7 +61,8 @@ package struct StageBuilder: Sendable {
                         arguments: words, environment: stepEnvironment,
                         workingDirectory: runtime.workingDirectory.isEmpty ? "/" : runtime.workingDirectory,
                         user: runtime.user, mounts: mounts,
-                        isolatedNetwork: isolatedNetwork || isolatesNetwork))))
+                        isolatedNetwork: isolatedNetwork || isolatesNetwork,
+                        missingProgramHint: missingProgramHint))))
     }
 
     /// The shell that wraps shell-form commands.

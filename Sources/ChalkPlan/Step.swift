@@ -11,8 +11,8 @@ package struct Step: Hashable, Sendable {
         case run(RunOperation)
         /// Puts files into a layer.
         case files(FileOperation)
-        /// Makes a directory where it is missing.
-        case directory(String)
+        /// Makes a directory where it is missing; see ``FileOperation/followsTree``.
+        case directory(String, followsTree: Bool)
         /// Changes the config only; never a layer, never cached.
         case config
     }
@@ -70,11 +70,14 @@ package struct RunOperation: Hashable, Sendable {
     package let mounts: [Mount]
     /// Without a network but loopback.
     package let isolatedNetwork: Bool
+    /// How to go on when the program is not there; never part of a key.
+    package let missingProgramHint: String?
 
     package init(
         arguments: [String], environment: [String], workingDirectory: String, user: String, mounts: [Mount],
-        isolatedNetwork: Bool
+        isolatedNetwork: Bool, missingProgramHint: String? = nil
     ) {
+        self.missingProgramHint = missingProgramHint
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
@@ -96,10 +99,10 @@ package struct FileOperation: Hashable, Sendable {
         case localFile(String)
         /// A directory of the host, by the spec's ignore rules.
         case localDirectory(String, exclude: [String])
-        /// Paths of the build context, with wildcards.
-        case context([String])
-        /// Paths of an earlier stage, with wildcards.
-        case stage(Int, [String])
+        /// Paths of the build context, with wildcards; nothing that the exclude patterns match.
+        case context([String], exclude: [String])
+        /// Paths of an earlier stage, with wildcards; nothing that the exclude patterns match.
+        case stage(Int, [String], exclude: [String])
     }
 
     /// One source and where it goes.
@@ -110,11 +113,14 @@ package struct FileOperation: Hashable, Sendable {
         package let destination: String
         /// Permission bits of files where not the source's own decide.
         package let mode: UInt32?
+        /// Whether the destination is a directory that receives a source that is a file.
+        package let isDirectory: Bool
 
-        package init(source: Source, destination: String, mode: UInt32?) {
+        package init(source: Source, destination: String, mode: UInt32?, isDirectory: Bool = false) {
             self.source = source
             self.destination = destination
             self.mode = mode
+            self.isDirectory = isDirectory
         }
     }
 

@@ -71,6 +71,15 @@ package struct InstallCommand: Hashable, Sendable {
         reading(.uv, options: [], lines: requirements.lines, constraints: requirements.constraints)
     }
 
+    /// `uv sync` of a project whose two files are in place; the lock file decides every version.
+    package static func uvSync(_ sync: UvSync) -> InstallCommand {
+        let extras = sync.extras.map { "--extra \(ShellQuoting.quote($0))" }
+        let variables = "UV_CACHE_DIR=/root/.cache/uv UV_LINK_MODE=copy "
+        let call = (["uv sync --frozen"] + extras).joined(separator: " ")
+        return InstallCommand(
+            .uv, shell: "cd \(ShellQuoting.quote(sync.workdir ?? "/app")) && \(variables)\(call)")
+    }
+
     /// `apt-get install` of Debian packages. Lists and logs go, since they differ from run to run.
     package static func apt(_ packages: [String]) -> InstallCommand {
         InstallCommand(

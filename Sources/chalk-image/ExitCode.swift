@@ -16,7 +16,7 @@ enum ExitCode: Int32 {
             return
         }
         self =
-            switch ChalkError(error).kind {
+            switch ChalkError(wrapping: error).kind {
             case .invalidInput: .usage
             case .notFound: .notFound
             case .authentication: .authentication

@@ -14,7 +14,9 @@ enum StandardStream: Int32 {
     func write(_ bytes: [UInt8]) {
         var start = 0
         while start < bytes.count {
-            let wrote = unsafe bytes[start...].withUnsafeBytes { unsafe Glibc.write(rawValue, $0.baseAddress, $0.count) }
+            let wrote = unsafe bytes[start...].withUnsafeBytes {
+                unsafe Glibc.write(rawValue, $0.baseAddress, $0.count)
+            }
             if wrote > 0 {
                 start += wrote
             } else if errno != EINTR {

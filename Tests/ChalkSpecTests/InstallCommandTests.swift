@@ -28,7 +28,7 @@ enum Shell {
         process.environment = environment.merging(
             ["PATH": folder.path(percentEncoded: false) + ":/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
         ) { _, new in new }
-        let pipe = Pipe()
+        let pipe = Foundation.Pipe()
         process.standardOutput = pipe
         process.standardInput = FileHandle.nullDevice
         try process.run()

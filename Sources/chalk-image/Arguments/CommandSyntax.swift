@@ -13,7 +13,10 @@ struct CommandSyntax: Sendable {
         /// Whether a switch may also have a value after `=` (`--no-cache=false`).
         let help: String
 
-        init(_ name: String, _ short: Character? = nil, value: String? = nil, repeats: Bool = false, help: String) {
+        init(
+            _ name: String, _ short: Character? = nil, value: String? = nil, repeats: Bool = false,
+            help: String
+        ) {
             self.name = name
             self.short = short
             self.value = value

@@ -21,7 +21,8 @@ struct ParsedArguments: Sendable {
                 continue
             }
             let (flag, inline) = try ParsedArguments.flag(word, among: flags, wrong)
-            let shown = word.hasPrefix("--") ? "--\(flag.name)" : "-\(flag.short.map(String.init) ?? flag.name)"
+            let shown =
+                word.hasPrefix("--") ? "--\(flag.name)" : "-\(flag.short.map(String.init) ?? flag.name)"
             if !flag.repeats, values[flag.name] != nil { throw wrong("\(shown) is given twice") }
             if flag.value == nil {
                 guard let value = ParsedArguments.truth(inline ?? "true") else {
@@ -77,7 +78,9 @@ struct ParsedArguments: Sendable {
         }
         var rest = word.dropFirst(2)
         if rest.isEmpty { return (flag, nil) }
-        if rest.first == "=" { rest = rest.dropFirst() } else if flag.value == nil {
+        if rest.first == "=" {
+            rest = rest.dropFirst()
+        } else if flag.value == nil {
             throw wrong("-\(letter) takes no value")
         }
         return (flag, String(rest))

@@ -1,4 +1,5 @@
 import ChalkImage
+import ChalkOCI
 import ChalkSystem
 import Glibc
 import Synchronization
@@ -40,7 +41,8 @@ final class LiveProgress: ProgressRenderer {
             case .stepOutput(let step, _, let bytes):
                 if let index = state.running.firstIndex(where: { $0.step == step }) {
                     let lines = state.running[index].splitter.take(bytes).filter { !$0.isEmpty }
-                    state.running[index].tail = Array((state.running[index].tail + lines).suffix(Self.tailLength))
+                    state.running[index].tail = Array(
+                        (state.running[index].tail + lines).suffix(Self.tailLength))
                 }
             case .stepFinished(let step, let outcome, let seconds):
                 state.running.removeAll { $0.step == step }
@@ -98,7 +100,10 @@ final class LiveProgress: ProgressRenderer {
         var lines: [String] = []
         for running in state.running {
             let elapsed = HumanSize.seconds(LiveProgress.now - running.began)
-            lines.append(fit("* \(StepWords.number(running.step)) \(StepWords.printable(running.step.title))", width - 8) + " \(elapsed)")
+            lines.append(
+                fit(
+                    "* \(StepWords.number(running.step)) \(StepWords.printable(running.step.title))",
+                    width - 8) + " \(elapsed)")
             lines += running.tail.map { fit("  | \(StepWords.printable($0))", width) }
         }
         for transfer in state.transfers.values.sorted(by: { $0.digest < $1.digest }) {

@@ -20,7 +20,9 @@ final class PlainProgress: ProgressRenderer {
             if let words = StepWords.transfer(transfer) { say(words) }
         case .warning(let text): say("warning: \(text)")
         case .finished(_, let names, let seconds):
-            say("done in \(HumanSize.seconds(seconds))" + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))"))
+            say(
+                "done in \(HumanSize.seconds(seconds))"
+                    + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))"))
         }
     }
 

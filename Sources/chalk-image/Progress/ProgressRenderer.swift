@@ -1,4 +1,5 @@
 import ChalkImage
+import ChalkOCI
 
 /// Shows a build's events on standard error.
 protocol ProgressRenderer: Sendable {

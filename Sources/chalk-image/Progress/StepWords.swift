@@ -1,4 +1,5 @@
 import ChalkImage
+import ChalkOCI
 
 /// How steps and outcomes are worded, in the plain and the live view alike.
 enum StepWords {
@@ -12,7 +13,8 @@ enum StepWords {
         switch outcome {
         case .cached: "cached"
         case .configured: "set"
-        case .built(_, nil, _, let reason): "done in \(HumanSize.seconds(seconds)), no files changed: \(reason)"
+        case .built(_, nil, _, let reason):
+            "done in \(HumanSize.seconds(seconds)), no files changed: \(reason)"
         case .built(_, _, let size, let reason):
             "built \(HumanSize.bytes(size)) in \(HumanSize.seconds(seconds)): \(reason)"
         case .failed(let message, _): "failed after \(HumanSize.seconds(seconds)): \(message)"
@@ -34,6 +36,8 @@ enum StepWords {
 
     /// Text from a step without what would move the cursor or colour the terminal.
     static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }))
     }
 }

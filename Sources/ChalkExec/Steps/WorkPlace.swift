@@ -1,0 +1,115 @@
+internal import ChalkSystem
+
+/// The directory of one running or finished step: its changes (`upper`), overlayfs' own (`work`), the engine's mount
+/// points (`under`), an empty directory to mount on (`bundle`), and a lock that is held while anybody uses it.
+///
+/// Whoever drops one without ``remove()`` leaves it to the next sweep.
+package final class WorkPlace: Sendable {
+    /// Absolute path.
+    let path: String
+    private let worker: WorkerLauncher
+    private let lock: FileLock
+
+    private init(path: String, worker: WorkerLauncher, lock: consuming FileLock) {
+        self.path = path
+        self.worker = worker
+        self.lock = lock
+    }
+
+    /// The directory of changes, in overlay form: what a layer is made of. Not there any more once kept or removed.
+    package var upper: String { path + "/upper" }
+
+    /// The name under which a kept place is found.
+    package var name: String { PathText.name(of: path) }
+
+    private static let work = "work"
+    private static let kept = "kept"
+    private static let lockName = "lock"
+    private static let inner = ["upper", "work", "under", "bundle"]
+
+    /// Makes one below a snapshot store's own directory.
+    static func make(in home: String, worker: WorkerLauncher) throws -> WorkPlace {
+        let parent = try directory(work, in: home)
+        // A sweep must not meet the place before its lock is held.
+        let gate = try FileLock.acquire(".gate", in: parent, .shared)
+        let name = RandomName.make()
+        try parent.makeDirectory(name, mode: 0o700)
+        let place = try parent.open(name, [.readOnly, .directory, .noFollow])
+        let lock = try FileLock.acquire(lockName, in: place, .exclusive)
+        for inner in inner { try place.makeDirectory(inner, mode: 0o755) }
+        _ = consume gate
+        return WorkPlace(path: "\(home)/\(work)/\(name)", worker: worker, lock: lock)
+    }
+
+    /// Moves it to where no sweep comes, for ``open(kept:in:worker:)``.
+    func keep() throws {
+        let home = PathText.parent(of: PathText.parent(of: path))
+        let target = try WorkPlace.directory(WorkPlace.kept, in: home)
+        let parent = try FileDescriptor.directory(PathText.parent(of: path))
+        try parent.rename(name, to: name, in: target)
+    }
+
+    /// Removes it with all changes.
+    package func remove() throws {
+        try worker.removeTrees(WorkPlace.inner, below: path)
+        // Without its lock it is an empty directory, which a sweep may take away first.
+        let place = try FileDescriptor.directory(path)
+        try place.removeFile(WorkPlace.lockName)
+        let parent = try FileDescriptor.directory(PathText.parent(of: path))
+        try? parent.removeDirectory(name)
+    }
+
+    /// The names that were kept, oldest first.
+    static func kept(in home: String) throws -> [String] {
+        let parent = try directory(kept, in: home)
+        let names = try parent.entries().map { entry in
+            (try parent.status(of: entry.name).changed, entry.name.display)
+        }
+        return names.sorted { $0 < $1 }.map(\.1)
+    }
+
+    /// A kept place, ready to be mounted once more.
+    static func open(kept name: String, in home: String, worker: WorkerLauncher) throws -> WorkPlace {
+        let parent = try directory(kept, in: home)
+        guard !name.utf8.contains(UInt8(ascii: "/")), name != "..",
+            let place = try? parent.open(name, [.readOnly, .directory, .noFollow])
+        else {
+            throw ExecError(.invalidRequest, "cannot enter the failed step \(name): nothing was kept of it")
+        }
+        guard let lock = try FileLock.tryAcquire(lockName, in: place, .exclusive) else {
+            throw ExecError(
+                .invalidRequest, "cannot enter the failed step \(name): somebody is in it already")
+        }
+        // What an earlier mount left in these would be refused by the next.
+        let path = "\(home)/\(kept)/\(name)"
+        try worker.removeTrees(["work", "under"], below: path)
+        for inner in ["work", "under"] { try place.makeDirectory(inner, mode: 0o755) }
+        return WorkPlace(path: path, worker: worker, lock: lock)
+    }
+
+    /// Removes what processes that are gone have left; says how many.
+    static func sweep(_ home: String, worker: WorkerLauncher) throws -> Int {
+        let parent = try directory(work, in: home)
+        guard let gate = try FileLock.tryAcquire(".gate", in: parent, .exclusive) else { return 0 }
+        var stale: [String] = []
+        for entry in try parent.entries() {
+            // Its owner may be removing it right now: then it is gone, or has no lock any more.
+            guard let place = try? parent.open(entry.name, [.readOnly, .directory, .noFollow]) else {
+                continue
+            }
+            if try place.statusIfPresent(of: lockName) == nil {
+                try? parent.removeDirectory(entry.name)
+            } else if try FileLock.tryAcquire(lockName, in: place, .exclusive) != nil {
+                stale.append(entry.name.display)
+            }
+        }
+        try worker.removeTrees(stale, below: "\(home)/\(work)")
+        _ = consume gate
+        return stale.count
+    }
+
+    private static func directory(_ name: String, in home: String) throws -> FileDescriptor {
+        try FileSystem.makeDirectories("\(home)/\(name)", mode: 0o700)
+        return try FileDescriptor.directory("\(home)/\(name)")
+    }
+}

@@ -1,0 +1,41 @@
+internal import ChalkSystem
+
+/// The control groups that the runtime makes for one step: the same name directly below every hierarchy.
+///
+/// The keeper removes them, so that they go even when the runtime or the launcher was killed.
+struct Cgroup {
+    let name: String
+
+    private static let root = "/sys/fs/cgroup"
+
+    /// The path for the bundle.
+    var path: String { "/" + name }
+
+    /// Removes what is there; all processes in it have ended.
+    func remove() {
+        guard let root = try? FileDescriptor.directory(Cgroup.root), let entries = try? root.entries() else {
+            return
+        }
+        try? root.removeDirectory(name)
+        for entry in entries where entry.kind == .directory {
+            if let hierarchy = try? root.open(entry.name, [.readOnly, .directory, .noFollow]) {
+                try? hierarchy.removeDirectory(name)
+            }
+        }
+    }
+
+    /// Hides what crun 1.8 refuses on a host that has both versions of control groups: the second hierarchy, or
+    /// all of them without root, where mounts of the host can be covered but not taken away. For a mount namespace
+    /// of one's own. The host's directories must stay: removing one would unmount it everywhere.
+    static func hideHybridHierarchy(from runtime: String, rootless: Bool) throws {
+        let second = root + "/unified"
+        guard PathText.name(of: runtime).hasPrefix("crun"),
+            try FileSystem.statusIfPresent(second) != nil
+        else { return }
+        if rootless {
+            try Mount.mount("tmpfs", on: root, type: "tmpfs", [.readOnly], options: "mode=0755")
+        } else {
+            try Mount.detach(second)
+        }
+    }
+}

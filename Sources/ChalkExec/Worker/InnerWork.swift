@@ -1,0 +1,96 @@
+internal import ChalkOCI
+internal import ChalkSystem
+
+/// The job itself, in the first process of the worker's process namespace.
+struct InnerWork {
+    let rootless: Bool
+    let cgroup: Cgroup?
+    let layerWork: any LayerWork
+
+    /// Does the job and answers. Nobody is left to hear of an answer that cannot be written.
+    func run(_ job: JSON, answers: borrowing AnswerWriter) {
+        do {
+            try settle()
+            try answers.answer(try perform(try WorkerJob(json: job), answers: answers))
+        } catch {
+            try? answers.error(ExecError.wrapping(error, .system, doing: "work"))
+        }
+    }
+
+    /// Cuts the mounts off from the host's and shows only this namespace's processes.
+    private func settle() throws {
+        try Mount.mount("none", on: "/", type: "", [.recursive, .isolated])
+        do {
+            try Mount.mount("proc", on: "/proc", type: "proc", [.noSetUID, .noDevices, .noExecution])
+        } catch {
+            throw ExecError(
+                .mountFailed,
+                "cannot mount /proc for the worker: \(error.reason); where chalk-image itself runs in a"
+                    + " container, that container must show all of /proc (docker: --security-opt"
+                    + " systempaths=unconfined)")
+        }
+    }
+
+    private func perform(_ job: WorkerJob, answers: borrowing AnswerWriter) throws -> JSON {
+        switch job {
+        case .run(let request, let place, let runtime, let terminal):
+            let run = StepRun(
+                request: request, place: place, runtime: runtime, terminal: terminal, rootless: rootless,
+                cgroup: cgroup, layerWork: layerWork)
+            return try run.perform(answers: answers)
+        case .unpack(let layers, let home, let lowers):
+            return try unpack(layers, home: home, lowers: lowers, answers: answers)
+        case .writeLayer(let upper, let lowers, let request):
+            return try InnerWork.writeLayer(layerWork, upper: upper, lowers: lowers, request: request)
+        case .removeTrees(let names, let directory):
+            let parent = try FileDescriptor.directory(directory)
+            for name in names { try parent.removeTree(name) }
+            return .null
+        }
+    }
+
+    /// Unpacks under temporary names, waits for the disk, and then makes all visible from the bottom up.
+    private func unpack(
+        _ layers: [WorkerJob.Unpacking], home: String, lowers: [String], answers: borrowing AnswerWriter
+    ) throws -> JSON {
+        let directory = try FileDescriptor.directory(home)
+        var below = lowers
+        for (index, layer) in layers.enumerated() {
+            let blob = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput + Int32(index)))
+            try directory.makeDirectory(layer.temporary, mode: 0o700)
+            let place = try directory.open(layer.temporary, [.readOnly, .directory, .noFollow])
+            try place.makeDirectory("fs", mode: 0o755)
+            let root = try place.open("fs", [.readOnly, .directory, .noFollow])
+            let found: DiffID
+            do {
+                found = try layerWork.apply(blob: blob, into: root, lowers: below, userXattr: rootless)
+            } catch {
+                throw ExecError(.layerFailed, "cannot unpack layer \(layer.diffID): \(error)")
+            }
+            guard found == layer.diffID else {
+                throw ExecError(
+                    .layerMismatch,
+                    "cannot unpack layer \(layer.diffID): its content has diffID \(found);"
+                        + " the image is damaged or its config is wrong, pull or import it again")
+            }
+            below.insert("\(home)/\(layer.temporary)/fs", at: 0)
+            try answers.note(.object([.init("unpacked", .integer(Int64(index)))]))
+        }
+        try directory.syncFileSystem()
+        for layer in layers { try directory.rename(layer.temporary, to: layer.final, in: directory) }
+        try directory.sync()
+        return .null
+    }
+
+    static func writeLayer(
+        _ work: any LayerWork, upper: String, lowers: [String], request: JSON
+    ) throws -> JSON {
+        do {
+            let sink = FileStream(try WorkerDescriptor.take(WorkerDescriptor.layer))
+            let directory = try FileDescriptor.directory(upper)
+            return try work.writeLayer(upper: directory, lowers: lowers, request: request, to: sink)
+        } catch {
+            throw ExecError(.layerFailed, "cannot write the step's changes as a layer: \(error)")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+internal import ChalkOCI
+internal import ChalkSystem
+
+/// The worker's `main`, in three processes.
+///
+/// The *keeper* is what the launcher started. It makes the namespaces, then only waits: for the end of the
+/// second process, or for a signal that says to stop (the launcher's, or the kernel's when the launcher's process
+/// has ended), upon which it kills the second one, and removes the step's cgroups. The *inner* process is the
+/// first one of the new process namespace; it does the job, and when it ends the kernel ends every process and
+/// mount of the job. Without root a third, short-lived one calls `newuidmap` from outside the new user namespace.
+package enum WorkerMain {
+    /// The hidden first argument.
+    package static let argument = "__chalk-worker"
+
+    /// Does a worker's job if the arguments ask for it; nil means that this is an ordinary start.
+    ///
+    /// Call it first in `main`, before anything can start a thread or task: a process with threads cannot enter a
+    /// user namespace. The result is the status to exit with.
+    package static func runIfRequested(arguments: [String], layerWork: any LayerWork) -> Int32? {
+        guard arguments.count == 4, arguments[1] == argument, let parent = Int32(arguments[2]),
+            let inputs = Int32(arguments[3]), inputs >= 0
+        else { return nil }
+        do {
+            let keeper = Keeper(
+                parent: parent, firstFree: WorkerDescriptor.firstInput + inputs, layerWork: layerWork)
+            try keeper.run()
+            return 0
+        } catch {
+            return 1
+        }
+    }
+}
+
+private struct Keeper {
+    let parent: Int32
+    let firstFree: Int32
+    let layerWork: any LayerWork
+
+    private static let stops = [Signals.terminate, Signals.interrupt, Signals.hangup]
+
+    func run() throws {
+        try watchParent()
+        try CurrentProcess.closeDescriptors(firstFree...Int32.max)
+        CurrentProcess.setFileModeMask(0o022)
+        // While every lower number is taken: the inner process is held by this pipe.
+        var lifeline = try Pipe()
+        let held = try lifeline.takeWriteEnd()
+        let watched = try lifeline.takeReadEnd()
+        let answers = AnswerWriter(try WorkerDescriptor.take(WorkerDescriptor.answers))
+        let cgroup = Cgroup(name: "chalk-image-\(CurrentProcess.id)-\(RandomName.make())")
+        do {
+            let document = try WorkerDescriptor.take(WorkerDescriptor.job).readToEnd(limit: 1 << 28)
+            let job = try JSON.parse(document)
+            Signals.block(Keeper.stops + [Signals.childEnded])
+            let rootless = WorkerLauncher.isRootless
+            try enterNamespaces(rootless: rootless, searchPath: try job.field("searchPath").asString())
+            try watchParent()
+
+            let inner = try CurrentProcess.fork()
+            if inner == 0 {
+                _ = consume held
+                try Signals.whenParentEnds(send: Signals.kill)
+                if Readiness.hasHungUp(watched.raw) { CurrentProcess.exit(1) }
+                Signals.unblockAll()
+                let work = InnerWork(
+                    rootless: rootless, cgroup: rootless ? nil : cgroup, layerWork: layerWork)
+                return work.run(job, answers: answers)
+            }
+            // From here on the inner process alone speaks; a descriptor held here would hide its end.
+            try CurrentProcess.closeDescriptors(WorkerDescriptor.job...(firstFree - 1))
+            awaitEnd(of: inner)
+            if !rootless { cgroup.remove() }
+        } catch {
+            try answers.error(ExecError.wrapping(error, .system, doing: "set up the worker"))
+        }
+    }
+
+    private func watchParent() throws {
+        try Signals.whenParentEnds(send: Signals.terminate)
+        if CurrentProcess.parentID != parent { CurrentProcess.exit(1) }
+    }
+
+    private func awaitEnd(of inner: Int32) {
+        while true {
+            if Signals.wait(for: Keeper.stops + [Signals.childEnded]) != Signals.childEnded {
+                CurrentProcess.signalChild(inner, Signals.kill)
+                _ = try? CurrentProcess.waitForChild(inner)
+                return
+            }
+            // The end of any child; another than the inner process is no reason to stop.
+            if (try? CurrentProcess.endOfChild(inner)) != nil { return }
+        }
+    }
+
+    private func enterNamespaces(rootless: Bool, searchPath: String) throws {
+        guard rootless else {
+            do {
+                return try Namespaces.unshare([.mounts, .processes])
+            } catch {
+                throw ExecError(
+                    .noNamespaces,
+                    "cannot run steps as root here: making a mount namespace failed (\(error.reason));"
+                        + " give the surrounding container CAP_SYS_ADMIN, or run as a user that can make"
+                        + " user namespaces")
+            }
+        }
+        let map = try IDMap(searchPath: searchPath)
+        try map.enter()
+    }
+}

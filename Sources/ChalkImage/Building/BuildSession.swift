@@ -1,0 +1,83 @@
+internal import ChalkArchive
+internal import ChalkContext
+internal import ChalkExec
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkRegistry
+internal import ChalkStore
+internal import ChalkSystem
+
+/// What the parts of one build share.
+final class BuildSession: Sendable {
+    let store: ContentStore
+    let options: BuildOptions
+    let cancellation: Cancellation
+    let report: @Sendable (BuildEvent) -> Void
+    let digests: FileDigestCache
+    let client: RegistryClient
+    let fetcher: BlobFetcher
+    let snapshots: SnapshotAccess
+    let executor: StepExecutor
+    let settings: LayerSettings
+    let compression: LayerCompression
+
+    init(
+        store: ContentStore, options: BuildOptions, cancellation: Cancellation,
+        report: @escaping @Sendable (BuildEvent) -> Void
+    ) throws {
+        self.store = store
+        self.options = options
+        self.cancellation = cancellation
+        self.report = report
+        digests = FileDigestCache(path: store.digestCachePath)
+        client = RegistryClient(
+            options: TransferOptions(plainHTTP: options.plainHTTP).registryOptions, cancellation: cancellation
+        )
+        fetcher = BlobFetcher(store: store, client: client, report: { report(.transfer($0)) })
+        snapshots = try SnapshotAccess(store: store)
+        executor = StepExecutor(
+            snapshots: snapshots.snapshots, runtime: RuntimeChoice(named: options.runtime))
+        compression = LayerCompression(options.compression)
+        let (name, level) = compression.parts
+        let encoder = LayerFormat.encoderVersion(of: compression)
+        settings = LayerSettings(
+            format: "\(LayerFormat.version) \(name) \(level) (\(encoder))", epoch: options.epoch,
+            platform: options.platform)
+    }
+
+    /// The base that a reference means.
+    var bases: BaseResolver { BaseResolver(store: store, client: client, options: options) }
+
+    /// The index of a layer's paths, read once and kept.
+    func index(of layer: BuiltLayer) throws -> LayerIndex {
+        if let index = knownIndex(of: layer) { return index }
+        try fetcher.fetch([layer.descriptor])
+        let index = try LayerIndex.read(try store.source(of: layer.descriptor))
+        try store.layerIndexes.put(index.bytes, for: layer.diffID)
+        return index
+    }
+
+    private func knownIndex(of layer: BuiltLayer) -> LayerIndex? {
+        store.layerIndexes.get(layer.diffID).flatMap { try? LayerIndex(bytes: $0) }
+    }
+
+    /// The merged view of a stack of layers.
+    func tree(of layers: [BuiltLayer]) throws -> StackIndex {
+        try StackIndex(try layers.map { try index(of: $0) })
+    }
+
+    /// The same without fetching or keeping anything; nil when that does not do.
+    func treeIfAtHand(of layers: [BuiltLayer]) throws -> StackIndex? {
+        var indexes: [LayerIndex] = []
+        for layer in layers {
+            if let index = knownIndex(of: layer) {
+                indexes.append(index)
+            } else if try store.contains(layer.descriptor) {
+                indexes.append(try LayerIndex.read(try store.source(of: layer.descriptor)))
+            } else {
+                return nil
+            }
+        }
+        return try StackIndex(indexes)
+    }
+}

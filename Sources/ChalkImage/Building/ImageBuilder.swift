@@ -1,0 +1,115 @@
+internal import ChalkContext
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkSpec
+internal import ChalkStore
+package import ChalkSystem
+
+/// Builds images into a store.
+public struct ImageBuilder: Sendable {
+    /// Where images and records are kept.
+    public let store: ImageStore
+
+    /// A builder for a store.
+    public init(store: ImageStore) {
+        self.store = store
+    }
+
+    /// Builds an image, executing what no earlier build did.
+    ///
+    /// - Parameter report: told what happens, in order, from any thread.
+    public func build(
+        _ image: Image, _ options: BuildOptions = BuildOptions(),
+        report: @escaping @Sendable (BuildEvent) -> Void = { _ in }
+    ) async throws -> BuildResult {
+        try await ChalkError.offload { cancellation in
+            try self.perform(image, options, cancellation: cancellation, report: report)
+        }
+    }
+
+    /// Says what a build would do and why. Executes nothing and changes nothing.
+    public func plan(_ image: Image, _ options: BuildOptions = BuildOptions()) async throws -> BuildPlan {
+        try await ChalkError.offload { cancellation in
+            try self.performPlan(image, options, cancellation: cancellation)
+        }
+    }
+
+    /// ``build(_:_:report:)`` on the caller's thread.
+    package func perform(
+        _ image: Image, _ options: BuildOptions, cancellation: Cancellation,
+        report: @escaping @Sendable (BuildEvent) -> Void
+    ) throws -> BuildResult {
+        try ChalkError.wrap {
+            let began = MonotonicClock.now
+            let content = store.content
+            let lock = try StoreLock.shared(content)
+            return try withExtendedLifetime(lock) {
+                let session = try BuildSession(
+                    store: content, options: options, cancellation: cancellation, report: report)
+                let (graph, bases) = try lower(image, session, keeps: true)
+                let warnings = try self.warnings(image, graph, options)
+                for warning in warnings { report(.warning(warning)) }
+                let execution = StageExecution(
+                    graph, session: session, bases: bases, context: BuildContext(image, options))
+                let built = try execution.run()
+                let (manifest, config) = try ImageAssembly(store: content, options: options)
+                    .assemble(graph.stages[graph.target], built)
+                if session.digests.hasChanged { try? session.digests.save(to: content.digestCachePath) }
+                report(
+                    .finished(
+                        manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),
+                        seconds: MonotonicClock.now - began))
+                return BuildResult(
+                    manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
+                    executedSteps: execution.executed, cachedSteps: execution.cached, warnings: warnings)
+            }
+        }
+    }
+
+    /// ``plan(_:_:)`` on the caller's thread.
+    package func performPlan(
+        _ image: Image, _ options: BuildOptions, cancellation: Cancellation
+    ) throws -> BuildPlan {
+        try ChalkError.wrap {
+            let session = try BuildSession(
+                store: store.content, options: options, cancellation: cancellation, report: { _ in })
+            let (graph, bases) = try lower(image, session, keeps: false)
+            let forecast = StageForecast(
+                graph, session: session, bases: bases, context: BuildContext(image, options))
+            return BuildPlan(
+                steps: try forecast.run(), warnings: try warnings(image, graph, options) + forecast.warnings)
+        }
+    }
+
+    private func lower(
+        _ image: Image, _ session: BuildSession, keeps: Bool
+    ) throws -> (PlanGraph, [Reference: BaseResolver.Base]) {
+        let options = session.options
+        var bases: [Reference: BaseResolver.Base] = [:]
+        let graph = try PlanGraph.lower(
+            try Definition(image.spec),
+            PlanRequest(
+                platform: options.platform, buildArguments: options.buildArguments, target: options.target,
+                isolatesNetwork: options.isolatesNetwork)
+        ) { reference in
+            let base = try bases[reference] ?? session.bases.resolve(reference, in: store, keeps: keeps)
+            bases[reference] = base
+            return base.config.runtime
+        }
+        return (graph, bases)
+    }
+
+    private func warnings(_ image: Image, _ graph: PlanGraph, _ options: BuildOptions) throws -> [String] {
+        var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)
+        let lazy = image.spec.lazyDestinations
+        if !lazy.isEmpty {
+            warnings.append(
+                "\(lazy.joined(separator: ", ")) \(lazy.count == 1 ? "is" : "are") not in the image: strategy \"volume\" mounts files when the container starts; use strategy \"copy\" to bake them in"
+            )
+        }
+        if options.isStrict, let first = warnings.first {
+            throw ChalkError(.invalidInput, "\(first) (--strict makes this an error)")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,195 @@
+internal import ChalkArchive
+internal import ChalkContext
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkStore
+internal import ChalkSystem
+
+/// What a stage has become so far.
+struct BuiltStage {
+    var layers: [BuiltLayer]
+    var history: [ImageConfig.History]
+    /// Whether nothing lies below but what spec steps put there.
+    var isEmptyBelow: Bool
+
+    /// The stack's name; nil for no layers.
+    var chainID: ChainID? { ChainID(of: layers.map(\.diffID)) }
+}
+
+/// Executes the steps of stages, one after the other, using what earlier builds made.
+final class StageExecution {
+    private let session: BuildSession
+    private let graph: PlanGraph
+    private let files: StepFiles
+    private let bases: [Reference: BaseResolver.Base]
+    private let cache: StepCache
+    private var built: [Int: BuiltStage] = [:]
+    private var number = 0
+    private let total: Int
+    private(set) var executed = 0
+    private(set) var cached = 0
+
+    init(
+        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        context: BuildContext
+    ) {
+        self.graph = graph
+        self.session = session
+        self.bases = bases
+        files = StepFiles(session: session, context: context)
+        cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
+        total = graph.neededStages.reduce(0) { $0 + graph.stages[$1].steps.count }
+    }
+
+    /// Builds every stage that the target needs and gives the target.
+    func run() throws -> BuiltStage {
+        session.report(.planned(steps: total))
+        for index in graph.neededStages {
+            let stage = try build(index)
+            built[index] = stage
+            files.note(stage.layers, of: index)
+        }
+        guard let target = built[graph.target] else {
+            throw ChalkError(.failed, "the target stage was not built")
+        }
+        return target
+    }
+
+    private func build(_ index: Int) throws -> BuiltStage {
+        let stage = graph.stages[index]
+        var state = start(stage)
+        for step in stage.steps {
+            try session.cancellation.check()
+            number += 1
+            let name = graph.neededStages.count > 1 ? stage.name ?? "stage \(index)" : nil
+            let report = StepReport(
+                number: number, total: total, kind: step.kind.rawValue, title: step.title, stage: name)
+            try execute(step, report, &state)
+        }
+        return state
+    }
+
+    private func start(_ stage: PlanGraph.Stage) -> BuiltStage {
+        switch stage.base {
+        case .scratch: return BuiltStage(layers: [], history: [], isEmptyBelow: true)
+        case .stage(let parent):
+            return built[parent] ?? BuiltStage(layers: [], history: [], isEmptyBelow: true)
+        case .image(let reference):
+            let base = bases[reference]
+            return BuiltStage(
+                layers: base?.layers ?? [], history: base?.config.history ?? [], isEmptyBelow: false)
+        }
+    }
+
+    private func execute(_ step: Step, _ report: StepReport, _ state: inout BuiltStage) throws {
+        let began = MonotonicClock.now
+        session.report(.stepStarted(report))
+        do {
+            let outcome: StepOutcome
+            var layer: BuiltLayer?
+            switch step.operation {
+            case .config: outcome = .configured
+            case .run(let operation): (layer, outcome) = try run(step, operation, report, state)
+            case .files, .directory:
+                (layer, outcome) = try put(
+                    step, try files.entries(of: step, on: state, tree: { try session.tree(of: $0) }))
+            }
+            if let layer { state.layers.append(layer) }
+            state.isEmptyBelow = state.isEmptyBelow && !step.needsSnapshot
+            state.history.append(
+                ImageConfig.History(
+                    created: session.options.epoch.description, createdBy: step.createdBy,
+                    emptyLayer: layer == nil))
+            count(outcome)
+            session.report(.stepFinished(report, outcome, seconds: MonotonicClock.now - began))
+        } catch {
+            let failure = StepFailure(error, step: step)
+            session.report(
+                .stepFinished(
+                    report, .failed(message: failure.message, log: failure.log),
+                    seconds: MonotonicClock.now - began))
+            throw failure.error
+        }
+    }
+
+    private func count(_ outcome: StepOutcome) {
+        switch outcome {
+        case .cached: cached += 1
+        case .built: executed += 1
+        case .configured, .failed: break
+        }
+    }
+
+    /// Makes one layer of some entries, unless an earlier build did.
+    private func put(
+        _ step: Step, _ entries: [PlacedEntry]
+    ) throws -> (BuiltLayer?, StepOutcome) {
+        let table = FileTable(entries.map(\.row))
+        let inputs = StepFiles.inputs(entries, table, settings: session.settings)
+        switch cache.find(step, inputs, table: table) {
+        case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
+        case .miss(let why):
+            let layer = entries.isEmpty ? nil : try write(entries)
+            try cache.keep(step, inputs, table: table, layer: layer)
+            return (
+                layer,
+                .built(
+                    key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
+                    reason: why.description)
+            )
+        }
+    }
+
+    private func write(_ entries: [PlacedEntry]) throws -> BuiltLayer {
+        let ingest = try session.store.ingest(.deferred)
+        let writer = try LayerWriter(
+            options: LayerOptions(compression: session.compression, digestsContent: true), sink: ingest)
+        var index = LayerIndex.Builder()
+        for entry in entries {
+            try session.cancellation.check()
+            let layerEntry = try entry.layerEntry(mtime: session.options.epoch.seconds)
+            var content: (any ByteSource)?
+            if case .file(_, _, let open) = entry.content { content = try open() }
+            let digest = try writer.add(layerEntry, content: content)
+            if case .file(let expected, _, _) = entry.content, digest != expected {
+                throw ChalkError(
+                    .failed,
+                    "/\(entry.path.display) changed while it was read for the image; build again when nothing writes to it"
+                )
+            }
+            try index.add(layerEntry)
+        }
+        let summary = try writer.finish()
+        let blob = try ingest.commit()
+        try session.store.layerIndexes.put(index.finish().bytes, for: summary.diffID)
+        return BuiltLayer(
+            descriptor: Descriptor(
+                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
+            diffID: summary.diffID)
+    }
+
+    private func run(
+        _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
+    ) throws -> (BuiltLayer?, StepOutcome) {
+        let inputs = operation.inputs(parent: state.chainID, settings: session.settings)
+        switch cache.find(step, inputs) {
+        case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
+        case .miss(let why):
+            if session.options.platform.architecture != Platform.host.architecture {
+                throw ChalkError(
+                    .failed,
+                    "a RUN step for \(session.options.platform) cannot run on \(Platform.host); build it on such a machine"
+                )
+            }
+            let layer = try CommandRun(session: session, step: step, operation: operation, report: report)
+                .execute(on: state.layers, key: inputs.key)
+            try cache.keep(step, inputs, layer: layer)
+            return (
+                layer,
+                .built(
+                    key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
+                    reason: why.description)
+            )
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import ChalkArchive
+internal import ChalkContext
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkStore
+
+/// Says what a build would do with each step, from what is at hand. Changes nothing.
+final class StageForecast {
+    private let session: BuildSession
+    private let graph: PlanGraph
+    private let files: StepFiles
+    private let bases: [Reference: BaseResolver.Base]
+    private let cache: StepCache
+    private var states: [Int: State] = [:]
+    /// What the walk of sources had to say.
+    private(set) var warnings: [String] = []
+
+    /// A stage so far; from the first step whose result is unknown on, so is what lies below the next.
+    private struct State {
+        var built: BuiltStage
+        var isKnown = true
+    }
+
+    /// A step's inputs depend on something that only a build finds out.
+    private struct Unknowable: Error {
+        let reason: String
+    }
+
+    init(
+        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        context: BuildContext
+    ) {
+        self.graph = graph
+        self.session = session
+        self.bases = bases
+        files = StepFiles(session: session, context: context)
+        cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
+    }
+
+    /// Every step of every stage that the target needs.
+    func run() throws -> [PlannedStep] {
+        var steps: [PlannedStep] = []
+        for index in graph.neededStages {
+            let stage = graph.stages[index]
+            var state = start(stage)
+            let name = graph.neededStages.count > 1 ? stage.name ?? "stage \(index)" : nil
+            for step in stage.steps { steps.append(try forecast(step, name, &state)) }
+            states[index] = state
+            if state.isKnown { files.note(state.built.layers, of: index) }
+        }
+        return steps
+    }
+
+    private func start(_ stage: PlanGraph.Stage) -> State {
+        let empty = BuiltStage(layers: [], history: [], isEmptyBelow: true)
+        switch stage.base {
+        case .scratch: return State(built: empty)
+        case .stage(let parent): return states[parent] ?? State(built: empty)
+        case .image(let reference):
+            return State(
+                built: BuiltStage(layers: bases[reference]?.layers ?? [], history: [], isEmptyBelow: false))
+        }
+    }
+
+    private func forecast(_ step: Step, _ stage: String?, _ state: inout State) throws -> PlannedStep {
+        func planned(_ key: CacheKey?, _ verdict: PlannedStep.Verdict) -> PlannedStep {
+            PlannedStep(
+                kind: step.kind.rawValue, title: step.title, origin: step.origin, stage: stage, key: key,
+                verdict: verdict)
+        }
+        if !step.makesLayer { return planned(nil, .config) }
+        do {
+            let (inputs, table) = try inputs(of: step, state)
+            switch cache.find(step, inputs, table: table, touching: false) {
+            case .hit(let layer):
+                if let layer { state.built.layers.append(layer) }
+                state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
+                return planned(inputs.key, .hit(layer: layer?.descriptor.digest))
+            case .miss(let why):
+                state.isKnown = false
+                state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
+                return planned(inputs.key, .miss(reason: why.description))
+            }
+        } catch let error as Unknowable {
+            state.isKnown = false
+            return planned(nil, .miss(reason: error.reason))
+        }
+    }
+
+    private func inputs(of step: Step, _ state: State) throws -> (NamedInputs, FileTable?) {
+        if case .run(let operation) = step.operation {
+            guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
+            return (operation.inputs(parent: state.built.chainID, settings: session.settings), nil)
+        }
+        if case .files(let operation) = step.operation {
+            for item in operation.items {
+                if case .stage(let source, _, _) = item.source, states[source]?.isKnown != true {
+                    throw Unknowable(reason: "the stage that it copies from changes")
+                }
+            }
+        }
+        let entries = try files.entries(of: step, on: state.built) { layers in
+            guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
+            guard let tree = try session.treeIfAtHand(of: layers) else {
+                throw Unknowable(
+                    reason: "the base's layers are not in the store, and its destination depends on them")
+            }
+            return tree
+        }
+        let table = FileTable(entries.map(\.row))
+        return (StepFiles.inputs(entries, table, settings: session.settings), table)
+    }
+}

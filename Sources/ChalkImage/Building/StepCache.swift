@@ -1,0 +1,67 @@
+internal import ChalkContext
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkStore
+internal import ChalkSystem
+
+/// Records of what steps made, and why one does not fit.
+struct StepCache {
+    let store: ContentStore
+    let isIgnored: Bool
+
+    /// An earlier result, or why there is none.
+    enum Answer {
+        case hit(BuiltLayer?)
+        case miss(MissExplanation)
+    }
+
+    /// Looks for the result of a step.
+    ///
+    /// - Parameters:
+    ///   - table: the step's file table, for the explanation.
+    ///   - touching: false for a plan.
+    func find(_ step: Step, _ inputs: NamedInputs, table: FileTable? = nil, touching: Bool = true) -> Answer {
+        if isIgnored { return .miss(MissExplanation("the cache is not used (--no-cache)")) }
+        switch store.records.lookup(inputs.key, touching: touching) {
+        case .hit(let record): return .hit(record.builtLayer)
+        case .miss(.unknown): return .miss(explain(step, inputs, table))
+        case .miss(.unreadable(let text)), .miss(.blobAbsent(_, let text)):
+            return .miss(MissExplanation(text))
+        }
+    }
+
+    /// Keeps the result of a step.
+    func keep(_ step: Step, _ inputs: NamedInputs, table: FileTable? = nil, layer: BuiltLayer?) throws {
+        let tableDigest = try table.map { try store.records.putTable($0.encoded) }
+        try store.records.put(
+            CacheRecord(
+                key: inputs.key, kind: step.kind.rawValue, title: step.title,
+                inputs: inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) },
+                table: tableDigest, layer: layer?.descriptor, diffID: layer?.diffID,
+                created: WallClock.seconds()))
+    }
+
+    private func explain(_ step: Step, _ inputs: NamedInputs, _ table: FileTable?) -> MissExplanation {
+        let mine = inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) }
+        guard
+            let record = store.records.nearest(
+                kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key),
+            record.title == step.title || step.kind == .run
+        else { return .neverBuilt }
+        let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
+        return MissExplanation(inputs, since: earlier) { _, old in
+            guard let table, let bytes = store.records.table(old), let before = FileTable(encoded: bytes)
+            else {
+                return nil
+            }
+            return table.firstDifference(from: before)
+        }
+    }
+}
+
+extension CacheRecord {
+    fileprivate var builtLayer: BuiltLayer? {
+        guard let layer, let diffID else { return nil }
+        return BuiltLayer(descriptor: layer, diffID: diffID)
+    }
+}

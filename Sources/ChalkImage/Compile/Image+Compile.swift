@@ -1,0 +1,84 @@
+internal import ChalkArchive
+internal import ChalkContext
+internal import ChalkPlan
+internal import ChalkSystem
+
+extension Image {
+    /// The image as the text of a Dockerfile. Local files that it copies are named as ``compile(to:)`` writes them.
+    public func dockerfile() throws -> String {
+        try ChalkError.wrap { try SpecDockerfile(spec).text }
+    }
+
+    /// Writes `Dockerfile` and the files that it copies to a directory, such that any builder of Dockerfiles makes
+    /// the same tree and the same config.
+    ///
+    /// - Parameter directory: absolute; made where it is missing, else it must be empty.
+    public func compile(to directory: String) throws {
+        try ChalkError.wrap {
+            let compiled = try SpecDockerfile(spec)
+            try FileSystem.makeDirectories(directory, mode: 0o755)
+            let root = try FileDescriptor.directory(directory)
+            guard try root.entries().isEmpty else {
+                throw ChalkError(.invalidInput, "cannot compile to \(directory): it is not empty")
+            }
+            try AtomicFile.write(Array(compiled.text.utf8), to: "Dockerfile", in: root)
+            for attachment in compiled.attachments { try AttachmentWriter(root: directory).write(attachment) }
+        }
+    }
+}
+
+/// Writes the files of a compiled spec, with the modes that they have in the image.
+private struct AttachmentWriter {
+    let root: String
+
+    func write(_ attachment: SpecDockerfile.Attachment) throws {
+        let path = "\(root)/\(attachment.path)"
+        switch attachment.content {
+        case .bytes(let bytes): try write(MemorySource(bytes), to: path, mode: attachment.mode ?? 0o644)
+        case .lz4Frame(let frame):
+            try write(
+                MemorySource(try Decompressor.lz4Decode(frame, limit: 64 << 20)), to: path,
+                mode: attachment.mode ?? 0o644)
+        case .localFile(let source):
+            let file = try FileDescriptor.open(source)
+            let mode = FileTable.imageMode(of: try file.status())
+            try write(FileStream(file), to: path, mode: attachment.mode ?? mode)
+        case .localDirectory(let source, let exclude): try copyTree(source, exclude, to: path)
+        }
+    }
+
+    private func write(_ source: any ByteSource, to path: String, mode: UInt32) throws {
+        try FileSystem.makeDirectories(PathText.parent(of: path), mode: 0o755)
+        let parent = try FileDescriptor.directory(PathText.parent(of: path))
+        let name = PathText.name(of: path)
+        try source.drain(into: FileStream(try parent.open(name, [.writeOnly, .create, .exclusive])))
+        try parent.changeMode(mode, of: name)
+    }
+
+    private func copyTree(_ source: String, _ exclude: [String], to path: String) throws {
+        try FileSystem.makeDirectories(path, mode: 0o755)
+        let target = try FileDescriptor.directory(path)
+        let directory = try FileDescriptor.directory(source)
+        var reader = try ContextReader.open(directory)
+        let walker = try ContextWalker(
+            options: .init(exclude: exclude.map { Array($0.utf8) }, readsStatus: true))
+        for entry in try walker.collect(directory).entries {
+            guard let status = entry.status else { continue }
+            switch entry.kind {
+            case .directory:
+                try target.makeDirectory(entry.path)
+                try target.changeMode(0o755, of: entry.path)
+            case .link: try target.makeLink(entry.path, to: entry.linkTarget ?? [])
+            case .file:
+                let file = FileStream(try reader.open(entry.path))
+                let copy = try target.open(entry.path, [.writeOnly, .create, .exclusive, .noFollow])
+                try file.drain(into: FileStream(copy))
+                try target.changeMode(FileTable.imageMode(of: status), of: entry.path)
+            default:
+                throw ChalkError(
+                    .invalidInput,
+                    "\(source)/\(entry.path.display) is no file, directory or link; add it to .chalkignore")
+            }
+        }
+    }
+}

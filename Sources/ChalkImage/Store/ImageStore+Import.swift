@@ -1,0 +1,79 @@
+internal import ChalkArchive
+public import ChalkOCI
+internal import ChalkPlan
+internal import ChalkStore
+package import ChalkSystem
+
+extension ImageStore {
+    /// Takes in an image: an OCI layout directory, an OCI archive, a docker archive, or the tar of a root file system
+    /// (compressed or not), told apart by what is in them.
+    ///
+    /// - Returns: the manifest's digest.
+    @discardableResult
+    public func importImage(_ path: String, _ options: ImportOptions = ImportOptions()) async throws -> Digest
+    {
+        try await ChalkError.offload { cancellation in
+            try self.performImport(path, options, cancellation: cancellation)
+        }
+    }
+
+    /// The same on the caller's thread.
+    @discardableResult
+    package func performImport(
+        _ path: String, _ options: ImportOptions, cancellation: Cancellation
+    ) throws -> Digest {
+        try ChalkError.wrap {
+            let lock = try StoreLock.shared(content)
+            return try withExtendedLifetime(lock) {
+                guard let status = try FileSystem.statusIfPresent(path) else {
+                    throw ChalkError(.notFound, "there is nothing to import at \(path)")
+                }
+                let manifest: Descriptor
+                if status.kind == .directory {
+                    manifest = try LayoutImport(store: content, options: options).take(path)
+                } else {
+                    manifest = try ArchiveImport(store: content, options: options, cancellation: cancellation)
+                        .take(path)
+                }
+                try content.settle()
+                let names = options.names.map(\.withDefaultTag)
+                if !names.isEmpty { try content.references.set(names.map { ($0, manifest) }) }
+                return manifest.digest
+            }
+        }
+    }
+}
+
+/// Takes in an image of an OCI layout.
+struct LayoutImport {
+    let store: ContentStore
+    let options: ImportOptions
+
+    func take(_ path: String) throws -> Descriptor {
+        let layout = try OCILayoutReader.open(path)
+        return try take(layout, try layout.entry(named: options.sourceName).descriptor)
+    }
+
+    private func take(_ layout: OCILayoutReader, _ descriptor: Descriptor) throws -> Descriptor {
+        let bytes = try layout.read(descriptor)
+        if descriptor.mediaType.isIndex {
+            guard let entry = try Index(parsing: bytes).manifest(for: options.platform) else {
+                throw ChalkError(.notFound, "the layout \(layout.path) has no image for \(options.platform)")
+            }
+            return try take(layout, entry)
+        }
+        let manifest = try Manifest(parsing: bytes)
+        for blob in manifest.layers.uniqued() + [manifest.config] where try !store.contains(blob) {
+            let ingest = try store.ingest(.deferred)
+            try layout.source(of: blob).drain(into: ingest)
+            try ingest.commit(expecting: blob.digest, size: blob.size)
+        }
+        let config = try ImageConfig(parsing: try store.read(manifest.config.digest))
+        guard config.diffIDs.count == manifest.layers.count else {
+            throw ChalkError(
+                .failed, "the layout \(layout.path) is damaged: layers and diffIDs do not match in number")
+        }
+        try store.put(bytes, .deferred)
+        return Descriptor(mediaType: manifest.mediaType, digest: descriptor.digest, size: Int64(bytes.count))
+    }
+}

@@ -1,0 +1,129 @@
+internal import ChalkOCI
+internal import ChalkSystem
+
+/// Carries out an ``UploadPlan`` for one blob.
+struct BlobUpload {
+    let client: RegistryClient
+    let blob: Descriptor
+    let content: () throws -> any ByteSource
+    let reference: Reference
+    let mountFrom: String?
+    let progress: ((Int64) -> Void)?
+
+    /// What a push needs to be allowed to do.
+    static func scopes(_ reference: Reference, mountFrom: String?) -> [TokenScope] {
+        let own = TokenScope.push(reference.repository)
+        return mountFrom.map { [own, .pull($0)] } ?? [own]
+    }
+
+    private var scopes: [TokenScope] { BlobUpload.scopes(reference, mountFrom: mountFrom) }
+
+    mutating func run() throws -> PushOutcome {
+        var plan = UploadPlan(size: blob.size, chunk: client.options.uploadChunk)
+        var budget = client.retryBudget()
+        var farthest: Int64 = 0
+        while true {
+            if plan.action != .confirm, plan.action != .done, let setback = plan.takeSetback() {
+                if case .fail = plan.action { throw setback }
+                try budget.spend(on: setback)
+            }
+            do {
+                switch plan.action {
+                case .open:
+                    guard let session = try client.open(blob.digest, reference, mountFrom: mountFrom) else {
+                        return .mounted
+                    }
+                    plan.opened(session.url, minimumChunk: session.minimumChunk)
+                case .patch(let url, let range, let isRanged):
+                    try patch(url, range, isRanged, &plan)
+                    if range.upperBound > farthest {
+                        farthest = range.upperBound
+                        budget.reset()
+                    }
+                case .put(let url, let range, let isRanged):
+                    try put(url, range, isRanged)
+                    plan.finished()
+                case .locate(let url):
+                    try locate(url, &plan)
+                    if let offset = plan.offset, offset - farthest >= 1 << 20 {
+                        farthest = offset
+                        budget.reset()
+                    }
+                case .confirm:
+                    plan.confirmed(try client.retrying { try client.has(blob.digest, reference) })
+                case .done:
+                    return .uploaded
+                case .fail(let fault):
+                    throw fault
+                }
+            } catch let fault as Fault where fault.code != .content && plan.action != .fail(fault) {
+                plan.failed(fault)
+            }
+        }
+    }
+
+    private func patch(
+        _ url: HTTPURL, _ range: Range<Int64>, _ isRanged: Bool, _ plan: inout UploadPlan
+    ) throws {
+        let response = try send("PATCH", url, range, isRanged, client.options.timeouts.answer)
+        guard (200..<300).contains(response.status) else {
+            throw client.fault(response, for: reference, scopes: scopes)
+        }
+        response.body.discard()
+        plan.accepted(
+            try client.session(response, reference),
+            offset: UploadRange(response.head.headers["Range"] ?? "")?.count)
+    }
+
+    private func put(_ url: HTTPURL, _ range: Range<Int64>, _ isRanged: Bool) throws {
+        let target = url.adding(query: [("digest", blob.digest.description)])
+        let response = try send("PUT", target, range, isRanged, client.options.timeouts.commit)
+        guard (200..<300).contains(response.status) else {
+            throw client.fault(response, for: reference, scopes: scopes)
+        }
+        response.body.discard()
+        if let theirs = try response.claimedDigest(), theirs != blob.digest {
+            throw Fault(.digestMismatch, "the registry stored \(theirs) instead")
+        }
+    }
+
+    private func locate(_ url: HTTPURL, _ plan: inout UploadPlan) throws {
+        let response = try client.perform("GET", url, for: reference, scopes: scopes)
+        guard (200..<300).contains(response.status) else {
+            throw client.fault(response, for: reference, scopes: scopes)
+        }
+        response.body.discard()
+        plan.located(
+            try client.session(response, reference),
+            offset: UploadRange(response.head.headers["Range"] ?? "")?.count ?? 0)
+    }
+
+    private func send(
+        _ method: String, _ url: HTTPURL, _ range: Range<Int64>, _ isRanged: Bool, _ timeout: Duration
+    ) throws -> HTTPResponse {
+        var headers = HTTPHeaders([("Content-Type", "application/octet-stream")])
+        if isRanged { headers["Content-Range"] = "\(range.lowerBound)-\(range.upperBound - 1)" }
+        let body = RequestBody(
+            offset: range.lowerBound, length: range.upperBound - range.lowerBound, open: content,
+            progress: progress)
+        return try client.perform(
+            method, url, for: reference, scopes: scopes, headers: headers, body: range.isEmpty ? nil : body,
+            answerTimeout: timeout)
+    }
+}
+
+/// The Range field of upload answers, `0-<last byte>`, with or without a unit (distribution-spec).
+struct UploadRange: Hashable, Sendable {
+    /// Bytes that the registry has.
+    let count: Int64
+
+    init?(_ text: String) {
+        let bare = text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]
+        let ends = bare.split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, ends[0] == "0", let last = Int64(ends[1]), last >= 0, last < .max else {
+            return nil
+        }
+        // Registries say 0-0 for nothing at all; a session of one byte is not worth telling apart.
+        count = last == 0 ? 0 : last + 1
+    }
+}

@@ -1,0 +1,168 @@
+package import ChalkOCI
+internal import ChalkSystem
+
+extension RegistryClient {
+    /// The media types that are asked for: indexes and manifests in OCI's and Docker's words.
+    package static let manifestTypes: [MediaType] = [.index, .manifest, .dockerIndex, .dockerManifest]
+
+    /// What a reference names (`latest` where it names nothing): type, digest and size of a manifest or index.
+    package func resolve(
+        _ reference: Reference, accept: [MediaType] = RegistryClient.manifestTypes
+    ) throws -> Descriptor {
+        let reference = reference.withDefaultTag
+        return try naming("resolve \(reference)") {
+            try retrying { try head(reference, accept) } ?? fetch(reference, accept).descriptor
+        }
+    }
+
+    /// A manifest or index, at most ``manifestLimit`` bytes, verified against the reference's digest, and
+    /// against the registry's own for a tag.
+    package func manifest(
+        _ reference: Reference, accept: [MediaType] = RegistryClient.manifestTypes
+    ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
+        let reference = reference.withDefaultTag
+        return try naming("pull manifest \(reference)") { try fetch(reference, accept) }
+    }
+
+    /// Stores a manifest or index under the reference's tag, or under its digest where it has no tag.
+    ///
+    /// Every blob that it names must be in the repository already. Again with the same bytes is no error.
+    ///
+    /// - Returns: the digest of the bytes.
+    @discardableResult
+    package func push(
+        manifest bytes: [UInt8], mediaType: MediaType, to reference: Reference
+    ) throws -> Digest {
+        let digest = Digest.of(bytes)
+        let reference =
+            reference.tag == nil
+            ? Reference(
+                registry: reference.registry, repository: reference.repository, tag: nil,
+                digest: reference.digest ?? digest) : reference
+        return try naming("push manifest \(reference)") {
+            if let wanted = reference.digest, wanted != digest {
+                throw Fault(.content, "its bytes have digest \(digest)")
+            }
+            let scopes = [TokenScope.push(reference.repository)]
+            let body = RequestBody(length: Int64(bytes.count), open: { MemorySource(bytes) })
+            return try retrying {
+                let response = try perform(
+                    "PUT", try url(reference, "manifests/\(reference.tag ?? digest.description)"),
+                    for: reference, scopes: scopes, headers: HTTPHeaders([("Content-Type", mediaType.name)]),
+                    body: body, answerTimeout: options.timeouts.commit)
+                guard (200..<300).contains(response.status) else {
+                    throw fault(response, for: reference, scopes: scopes)
+                }
+                response.body.discard()
+                if let theirs = try response.claimedDigest(), theirs != digest {
+                    throw Fault(.digestMismatch, "the registry stored \(theirs) instead of \(digest)")
+                }
+                return digest
+            }
+        }
+    }
+
+    /// What HEAD says; nil where the registry does not answer HEAD in full.
+    private func head(_ reference: Reference, _ accept: [MediaType]) throws -> Descriptor? {
+        let scopes = [TokenScope.pull(reference.repository)]
+        let response = try perform(
+            "HEAD", try manifestURL(reference), for: reference, scopes: scopes, headers: accepting(accept))
+        if [400, 405, 501].contains(response.status) { return nil }
+        guard response.status == 200 else { throw fault(response, for: reference, scopes: scopes) }
+        guard let digest = try response.claimedDigest(), let size = try response.head.contentLength(),
+            let type = response.specificMediaType, size > 0
+        else { return nil }
+        if let wanted = reference.digest, wanted != digest {
+            throw Fault(.digestMismatch, "the registry answered with \(digest)")
+        }
+        return Descriptor(mediaType: type, digest: digest, size: size)
+    }
+
+    private func fetch(
+        _ reference: Reference, _ accept: [MediaType]
+    ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
+        let scopes = [TokenScope.pull(reference.repository)]
+        return try retrying {
+            let response = try perform(
+                "GET", try manifestURL(reference), for: reference, scopes: scopes, headers: accepting(accept))
+            guard response.status == 200 else { throw fault(response, for: reference, scopes: scopes) }
+            let limit = RegistryClient.manifestLimit
+            let tooLarge = Fault(.tooLarge, "it is larger than \(limit) bytes")
+            if let length = try response.head.contentLength(), length > limit { throw tooLarge }
+            let bytes = try response.body.prefix(limit: limit + 1)
+            if bytes.count > limit { throw tooLarge }
+            let digest = Digest.of(bytes)
+            if let wanted = try reference.digest ?? response.claimedDigest(), wanted != digest {
+                throw Fault(
+                    .digestMismatch,
+                    "what came has digest \(digest) instead of \(wanted)" + response.codingNote)
+            }
+            return (try descriptor(of: bytes, digest, response), bytes)
+        }
+    }
+
+    private func descriptor(
+        of bytes: [UInt8], _ digest: Digest, _ response: HTTPResponse
+    ) throws -> Descriptor {
+        let claimed = response.specificMediaType
+        guard let document = try? JSON.parse(bytes) else {
+            throw Fault.violation("what came is not a JSON document" + response.codingNote)
+        }
+        let written = document["mediaType"]?.string.map { MediaType($0) }
+        // A document that is two things at once could be judged as one and run as the other.
+        if let claimed, let written, claimed != written {
+            throw Fault.violation(
+                "it is sent as \(PlainText.clean(claimed.name)) but says that it is "
+                    + PlainText.clean(written.name))
+        }
+        guard let type = written ?? claimed ?? RegistryClient.guessedType(document) else {
+            throw Fault.violation("what came does not say what it is")
+        }
+        return Descriptor(mediaType: type, digest: digest, size: Int64(bytes.count))
+    }
+
+    /// OCI documents need not hold their type (image-spec, manifest.md).
+    private static func guessedType(_ document: JSON) -> MediaType? {
+        switch (document["manifests"] != nil, document["layers"] != nil) {
+        case (true, false): .index
+        case (false, true): .manifest
+        default: nil
+        }
+    }
+
+    private func manifestURL(_ reference: Reference) throws(Fault) -> HTTPURL {
+        try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
+    }
+
+    private func accepting(_ types: [MediaType]) -> HTTPHeaders {
+        HTTPHeaders([("Accept", types.map(\.name).joined(separator: ", "))])
+    }
+}
+
+extension HTTPResponse {
+    /// Docker-Content-Digest; nil when there is none, or one of another algorithm.
+    func claimedDigest() throws(Fault) -> Digest? {
+        guard let text = head.headers["Docker-Content-Digest"] else { return nil }
+        if let digest = Digest(text) { return digest }
+        if text.hasPrefix("sha256:") || !text.contains(":") {
+            throw .violation("its answer has a digest that is none")
+        }
+        return nil
+    }
+
+    /// Content-Type without parameters; nil where it says nothing about manifests.
+    var specificMediaType: MediaType? {
+        guard let value = head.headers["Content-Type"] else { return nil }
+        let name = HTTPHeaders.trimmed(value.prefix { $0 != ";" }).lowercased()
+        guard name.hasPrefix("application/vnd.") else { return nil }
+        return MediaType(name)
+    }
+
+    /// Words for content whose bytes were changed on the way.
+    var codingNote: String {
+        let codings = head.headers.tokens("Content-Encoding").filter { $0 != "identity" }
+        if codings.isEmpty { return "" }
+        return "; it was sent with content-encoding \(PlainText.clean(codings.joined(separator: ", "))), "
+            + "which was not asked for"
+    }
+}

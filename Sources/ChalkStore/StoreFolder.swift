@@ -1,0 +1,25 @@
+/// A directory of our own data below `chalk/` in a store; made when first needed.
+package enum StoreFolder: String, CaseIterable, Sendable {
+    /// Cache records by key.
+    case records
+    /// File tables of records, by digest.
+    case tables
+    /// What the archive room keeps for each layer, by diffID.
+    case indexes
+    /// Unpacked layers by chainID.
+    case snapshots
+    /// Lazy volume groups.
+    case volumes
+    /// Cache mounts of RUN steps.
+    case mounts
+    /// What steps printed, by key.
+    case logs
+    /// Unfinished writes.
+    case ingests
+    /// Lock files.
+    case locks
+    /// Where absent blobs can be fetched.
+    case remote
+    /// What is kept although no reference leads there.
+    case pins
+}

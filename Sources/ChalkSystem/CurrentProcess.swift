@@ -1,0 +1,87 @@
+internal import CLinux
+internal import Glibc
+
+/// The calling process.
+package enum CurrentProcess {
+    /// Its id.
+    package static var id: Int32 { getpid() }
+    /// The id of the process that started it, 0 when that one is outside its process namespace.
+    package static var parentID: Int32 { getppid() }
+    /// The effective user.
+    package static var userID: UInt32 { geteuid() }
+    /// The effective group.
+    package static var groupID: UInt32 { getegid() }
+
+    /// The login name of the effective user, nil when the system knows none.
+    package static var userName: String? {
+        var entry = unsafe passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        guard unsafe getpwuid_r(geteuid(), &entry, &buffer, buffer.count, &found) == 0,
+            unsafe found != nil, let name = unsafe entry.pw_name
+        else { return nil }
+        return unsafe String(cString: name)
+    }
+
+    /// Splits the process in two; 0 in the new one. For a process of one thread.
+    package static func fork() throws(SystemError) -> Int32 {
+        let child = linux_fork()
+        if child < 0 { throw .last("fork") }
+        return child
+    }
+
+    /// Waits for one child to end; for children of ``fork()`` and those that were left to this process.
+    package static func waitForChild(_ id: Int32) throws(SystemError) -> ChildProcess.End {
+        var status: Int32 = 0
+        while unsafe waitpid(id, &status, 0) < 0 {
+            if errno != EINTR { throw .last("wait for a process") }
+        }
+        return ChildProcess.End(status: status)
+    }
+
+    /// The end of a child if it has come, else nil.
+    package static func endOfChild(_ id: Int32) throws(SystemError) -> ChildProcess.End? {
+        var status: Int32 = 0
+        let got = unsafe waitpid(id, &status, WNOHANG)
+        if got < 0 { throw .last("wait for a process") }
+        return got == 0 ? nil : ChildProcess.End(status: status)
+    }
+
+    /// Sends a signal to a child of ``fork()`` that was not waited for yet.
+    package static func signalChild(_ id: Int32, _ number: Int32) {
+        if id > 0 { _ = Glibc.kill(id, number) }
+    }
+
+    /// Closes every descriptor of a range, whoever thinks to own it; only for a process that is about to start
+    /// its own work.
+    package static func closeDescriptors(_ range: ClosedRange<Int32>) throws(SystemError) {
+        if linux_close_range(UInt32(max(0, range.lowerBound)), UInt32(max(0, range.upperBound))) != 0 {
+            throw .last("close descriptors")
+        }
+    }
+
+    /// Ends the process at once, without a word to anybody.
+    package static func exit(_ status: Int32) -> Never { _exit(status) }
+
+    /// The directory that relative paths start from; only for a process whose one job this is.
+    package static func changeDirectory(_ path: String) throws(SystemError) {
+        let name = try path.terminated(for: "change to")
+        if unsafe chdir(name) != 0 { throw .last("change to", path) }
+    }
+
+    /// Sets the file mode mask; only for a process whose one job this is.
+    package static func setFileModeMask(_ mask: UInt32) { _ = umask(mode_t(mask)) }
+}
+
+extension FileDescriptor {
+    /// Takes over a number that this process was started with, and keeps it from programs started later.
+    package static func adopt(_ number: Int32) throws(SystemError) -> FileDescriptor {
+        if fcntl(number, F_SETFD, FD_CLOEXEC) < 0 { throw .last("take over descriptor \(number)") }
+        return FileDescriptor(owning: number)
+    }
+
+    /// Waits until everything on the file system that holds this file is on the disk.
+    package func syncFileSystem() throws(SystemError) {
+        if linux_sync_file_system(raw) != 0 { throw .last("sync the file system") }
+    }
+}

@@ -1,0 +1,15 @@
+internal import Glibc
+
+extension FileDescriptor {
+    /// Takes an advisory lock (`flock(2)`) on this open file unless somebody holds it in the way; it is let go
+    /// when the last descriptor of this open file is closed, however the process ends.
+    ///
+    /// - Returns: whether the lock is held now.
+    package func tryLock(_ mode: FileLock.Mode) throws(SystemError) -> Bool {
+        while flock(raw, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            if errno != EINTR { throw .last("lock") }
+        }
+        return true
+    }
+}

@@ -1,0 +1,10 @@
+internal import Glibc
+
+extension FileDescriptor {
+    /// A descriptor of its own for this process' standard output.
+    package static func standardOutput() throws(SystemError) -> FileDescriptor {
+        let copy = fcntl(1, F_DUPFD_CLOEXEC, 3)
+        if copy < 0 { throw .last("use standard output") }
+        return FileDescriptor(owning: copy)
+    }
+}

@@ -1,0 +1,74 @@
+import ChalkImage
+import ChalkOCI
+import ChalkSystem
+
+/// `chalk-image build`.
+enum BuildCommand: Command {
+    static let syntax = CommandSyntax(
+        name: "build", summary: "Build an image from a spec or a Dockerfile",
+        operands: "SPEC | -f DOCKERFILE CONTEXT",
+        operandCount: 0...1,
+        flags: [
+            .init("tag", "t", value: "REF", repeats: true, help: "a name for the image"),
+            .init(
+                "output", "o", value: "type=TYPE,dest=PATH", repeats: true,
+                help: "also write it: oci, oci-archive, docker-archive, dir or tar"),
+            .init("push", help: "push every tag"),
+        ] + BuildFlags.all + [
+            .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
+            .init("quiet", "q", help: "the same as --progress=quiet"),
+            .init("metadata-file", value: "FILE", help: "write digests and names as JSON"),
+            .init("iidfile", value: "FILE", help: "write the image ID"),
+        ])
+
+    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
+        var (image, options) = try BuildFlags.read(arguments, surroundings, command: "build")
+        options.names = try arguments.all("tag").map { try Reference($0) }
+        let outputs = try arguments.all("output").map {
+            try OutputArgument.read($0, surroundings, command: "build")
+        }
+        if arguments.isSet("push"), options.names.isEmpty {
+            throw UsageError("--push needs a name: -t REF", command: "build")
+        }
+        let mode = arguments.isSet("quiet") ? "quiet" : arguments["progress"] ?? "auto"
+        guard let progress = ProgressMode(rawValue: mode)?.renderer() else {
+            throw UsageError(
+                "--progress is auto, tty, plain, json or quiet, not \"\(mode)\"", command: "build")
+        }
+        defer { progress.finish() }
+        let store = try surroundings.store(arguments)
+        let builder = ImageBuilder(store: store)
+        let result = try builder.perform(image, options, cancellation: surroundings.cancellation) {
+            progress.show($0)
+        }
+        let transfer = TransferOptions(plainHTTP: options.plainHTTP)
+        if arguments.isSet("push") {
+            for name in options.names {
+                try store.performPush(
+                    result.manifest.digest.description, to: name, transfer,
+                    cancellation: surroundings.cancellation
+                ) { progress.show(.transfer($0)) }
+            }
+        }
+        for output in outputs {
+            try store.performExport(
+                result.manifest.digest.description, to: output, names: options.names, transfer,
+                cancellation: surroundings.cancellation)
+        }
+        if let file = arguments["metadata-file"] {
+            try write(result.metadata.pretty() + "\n", to: surroundings.absolute(file))
+        }
+        if let file = arguments["iidfile"] {
+            try write(result.config.digest.description, to: surroundings.absolute(file))
+        }
+        progress.finish()
+        if !outputs.contains(where: \.isStandardOutput) {
+            StandardStream.output.write("\(result.manifest.digest)\n")
+        }
+    }
+
+    private static func write(_ text: String, to path: String) throws {
+        let directory = try FileDescriptor.directory(PathText.parent(of: path))
+        try AtomicFile.write(Array(text.utf8), to: PathText.name(of: path), in: directory)
+    }
+}

@@ -1,0 +1,133 @@
+import ChalkImage
+import ChalkOCI
+import ChalkSystem
+
+/// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
+enum BuildFlags {
+    static let all: [CommandSyntax.Flag] = [
+        .init(
+            "file", "f", value: "DOCKERFILE",
+            help: "build this Dockerfile; the word is then its context directory"),
+        .init(
+            "build-arg", value: "NAME=VALUE", repeats: true,
+            help: "a value for ARG; NAME alone takes it from the environment"),
+        .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
+        .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
+        .init("pull", help: "ask the registry for the base even when the store has it"),
+        .init("no-cache", help: "execute every step"),
+        .init("network", value: "default|none|host", help: "the network of RUN steps"),
+        .init("host-certs", help: "RUN steps see this host's CA bundle instead of the image's"),
+        .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable for RUN steps only"),
+        .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
+        .init(
+            "compression", value: "TYPE[,level=N]",
+            help: "gzip, zstd or none for new layers (default: gzip,level=6)"),
+        .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
+        .init("strict", help: "warnings about the spec are errors"),
+    ]
+
+    /// The image and the options that a command line says.
+    static func read(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
+    ) throws -> (Image, BuildOptions) {
+        func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
+        var options = BuildOptions()
+        options.ignoresCache = arguments.isSet("no-cache")
+        options.pullsBase = arguments.isSet("pull")
+        options.plainHTTP = arguments.isSet("plain-http")
+        options.isStrict = arguments.isSet("strict")
+        options.target = arguments["target"]
+        options.runtime = arguments["runtime"]
+        if let text = arguments["platform"] {
+            guard let platform = Platform(text) else {
+                throw wrong("--platform is OS/ARCH such as linux/amd64, not \"\(text)\"")
+            }
+            options.platform = platform
+        }
+        switch arguments["network"] {
+        case nil, "default", "host": break
+        case "none": options.isolatesNetwork = true
+        case let other?: throw wrong("--network is default, none or host, not \"\(other)\"")
+        }
+        for text in arguments.all("build-arg") {
+            let (name, value) = try variable(text, flag: "--build-arg", surroundings, wrong)
+            if let value { options.buildArguments[name] = value }
+        }
+        for text in arguments.all("run-env") {
+            let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
+            if let value { options.runEnvironment.append("\(name)=\(value)") }
+        }
+        if let text = arguments["compression"] { options.compression = try compression(text, wrong) }
+        if let text = surroundings.environment["SOURCE_DATE_EPOCH"], !text.isEmpty {
+            guard let seconds = Int64(text), seconds >= 0 else {
+                throw wrong("SOURCE_DATE_EPOCH is a number of seconds since 1970, not \"\(text)\"")
+            }
+            options.epoch = Timestamp(seconds)
+        }
+        if arguments.isSet("host-certs") { options.hostCertificates = try hostBundle(surroundings) }
+        if arguments["file"] != nil { options.contextDirectory = try context(arguments, surroundings) }
+        return (try image(arguments, surroundings, wrong), options)
+    }
+
+    private static func context(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> String {
+        let word = arguments.operands.first ?? "."
+        let path = surroundings.absolute(word)
+        guard try FileSystem.statusIfPresent(path)?.kind == .directory else {
+            throw ChalkError(.notFound, "the build context \(word) is not a directory")
+        }
+        return path
+    }
+
+    private static func image(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
+    ) throws -> Image {
+        if let file = arguments["file"] {
+            return try Image.fromDockerfile(surroundings.absolute(file))
+        }
+        guard let spec = arguments.operands.first else {
+            throw wrong("a SPEC is missing (or -f DOCKERFILE CONTEXT)")
+        }
+        return try SpecArgument.image(spec, surroundings)
+    }
+
+    private static func variable(
+        _ text: String, flag: String, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
+    ) throws -> (String, String?) {
+        let name = String(text.prefix { $0 != "=" })
+        if name.isEmpty { throw wrong("\(flag) is NAME=VALUE, not \"\(text)\"") }
+        if name.count < text.count { return (name, String(text.dropFirst(name.count + 1))) }
+        return (name, surroundings.environment[name])
+    }
+
+    private static func compression(_ text: String, _ wrong: (String) -> UsageError) throws
+        -> BuildOptions.Compression
+    {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        var level: Int?
+        for part in parts.dropFirst() {
+            guard part.hasPrefix("level="), let number = Int(part.dropFirst(6)) else {
+                throw wrong("--compression is TYPE[,level=N], not \"\(text)\"")
+            }
+            level = number
+        }
+        switch parts[0] {
+        case "gzip" where (1...9).contains(level ?? 6): return .gzip(level: level ?? 6)
+        case "zstd" where (1...19).contains(level ?? 3): return .zstd(level: level ?? 3)
+        case "none" where level == nil, "uncompressed" where level == nil: return .none
+        case "gzip": throw wrong("the level of gzip is 1 to 9, not \(level ?? 0)")
+        case "zstd": throw wrong("the level of zstd is 1 to 19, not \(level ?? 0)")
+        default: throw wrong("--compression is gzip, zstd or none, not \"\(text)\"")
+        }
+    }
+
+    private static func hostBundle(_ surroundings: Surroundings) throws -> String {
+        let candidates =
+            [surroundings.environment["SSL_CERT_FILE"]].compactMap { $0 } + [
+                "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+            ]
+        for path in candidates {
+            if try FileSystem.statusIfPresent(path)?.kind == .file { return try FileSystem.resolved(path) }
+        }
+        throw ChalkError(.notFound, "--host-certs finds no CA bundle on this host; install ca-certificates")
+    }
+}

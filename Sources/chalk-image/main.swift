@@ -1,0 +1,13 @@
+import ChalkImage
+import ChalkSystem
+import Glibc
+
+// The same program is its own worker: see docs/architecture.md, "Running steps".
+if let code = BuildWorker.runIfRequested(arguments: CommandLine.arguments) { exit(code) }
+
+let words = Array(CommandLine.arguments.dropFirst())
+if words.isEmpty || ["help", "--help", "-h"].contains(words[0]) {
+    (words.isEmpty ? StandardStream.error : .output).write(CommandTable.overview)
+    exit((words.isEmpty ? ExitCode.usage : .done).rawValue)
+}
+exit(Program.run(words == ["--version"] ? ["version"] : words).rawValue)

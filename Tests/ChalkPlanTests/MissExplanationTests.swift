@@ -1,0 +1,51 @@
+import ChalkOCI
+import ChalkPlan
+import Testing
+
+struct MissExplanationTests {
+    private let old = NamedInputs([
+        .init("parent", "sha256:" + String(repeating: "a", count: 64)), .init("command", "make"),
+        .init("ENV A", "1"), .init("USER", ""),
+    ])
+
+    private func changed(_ index: Int, to value: String) -> NamedInputs {
+        var inputs = old.inputs
+        inputs[index] = .init(inputs[index].name, value)
+        return NamedInputs(inputs)
+    }
+
+    private func explain(_ now: NamedInputs) -> String {
+        MissExplanation(now, since: old, files: { _, _ in nil }).description
+    }
+
+    @Test func theFirstDifferenceIsNamed() {
+        #expect(explain(changed(0, to: "scratch")) == "the layers below it changed")
+        #expect(explain(changed(1, to: "make all")) == "command changed from \"make\" to \"make all\"")
+        #expect(explain(changed(2, to: "2")) == "ENV `A` changed from \"1\" to \"2\"")
+        var more = old
+        more.add("ENV B", "x")
+        #expect(explain(more) == "ENV `B` added")
+        #expect(
+            explain(NamedInputs(old.inputs.filter { $0.name != "ENV A" })) == "ENV `A` removed")
+        #expect(explain(old) == "its result is no longer in the store")
+    }
+
+    @Test func fileTablesExplainThemselves() {
+        let digest = Digest.of([1]).description
+        let before = NamedInputs([.init("files", Digest.of([2]).description)])
+        let now = NamedInputs([.init("files", digest)])
+        #expect(
+            MissExplanation(now, since: before, files: { _, _ in "`src/app.py` changed" }).description
+                == "`src/app.py` changed")
+        #expect(MissExplanation(now, since: before, files: { _, _ in nil }).description == "files changed")
+    }
+
+    @Test func keysTellEveryBoundary() {
+        let tables = [
+            NamedInputs([.init("a", "bc")]), NamedInputs([.init("ab", "c")]),
+            NamedInputs([.init("a", "b"), .init("c", "")]), NamedInputs([.init("a", ""), .init("b", "c")]),
+            NamedInputs([]), NamedInputs([.init("a", "b1:c")]),
+        ]
+        #expect(Set(tables.map(\.key)).count == tables.count)
+    }
+}
