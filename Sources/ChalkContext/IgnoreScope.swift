@@ -62,7 +62,7 @@ package struct IgnoreScope: Sendable {
         levels.append(Level(mark: table.mark, sources: sources.count, carry: decision.carry))
         docker?.enter()
         for file in files {
-            if findsDifferences || profile == .goGit_374c3548, let path = file.path {
+            if let path = file.path {
                 if let line = file.longLine { warnings.append(.longLine(file: path, line: line)) }
                 if file.hasByteOrderMark { warnings.append(.byteOrderMark(file: path)) }
             }
