@@ -6,7 +6,8 @@ package struct ContextError: Error, Hashable, Sendable, CustomStringConvertible 
     package enum Code: String, Hashable, Sendable {
         /// A pattern that its profile refuses.
         case pattern
-        /// An ignore file that may not be gone on without: a link out of the context, too large, a line too long.
+        /// An ignore file that may not be gone on without: a link out of the context, too large, a line too
+        /// long.
         case ignoreFile
         /// An entry that was listed and is no longer there.
         case vanished

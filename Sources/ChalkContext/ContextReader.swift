@@ -2,8 +2,8 @@ package import ChalkSystem
 
 /// Opens the files of a context by their paths from the root, following no link on the way.
 ///
-/// Directories on the way to the last file stay open, so files taken in the order of a walk cost about one call each.
-/// Not for two threads at once; make one a thread.
+/// Directories on the way to the last file stay open, so files taken in the order of a walk cost about one
+/// call each. Not for two threads at once; make one a thread.
 package struct ContextReader: ~Copyable {
     private struct Step {
         let directory: OpenDirectory
@@ -33,8 +33,8 @@ package struct ContextReader: ~Copyable {
 
     /// Opens a regular file for reading.
     ///
-    /// - Throws: ``ContextError``: `vanished` when there is no such file any more, `changed` when it is none, `path`
-    ///   for a path that could not have come from a walk.
+    /// - Throws: ``ContextError``: `vanished` when there is no such file any more, `changed` when it is none,
+    ///   `path` for a path that could not have come from a walk.
     package mutating func open(_ file: [UInt8]) throws(ContextError) -> FileDescriptor {
         let slash = file.lastIndex(of: UInt8(ascii: "/"))
         let name = Array(file[(slash.map { $0 + 1 } ?? 0)...])

@@ -17,8 +17,8 @@ package struct ContextScan: Sendable {
 
     /// Scans everything below `root`.
     ///
-    /// Files that the cache knows are not opened; the others are read by `width` threads at a time. The result does not
-    /// depend on `width`.
+    /// Files that the cache knows are not opened; the others are read by `width` threads at a time. The
+    /// result does not depend on `width`.
     ///
     /// - Parameters:
     ///   - options: As for a walk; statuses are always read, and ignored entries never reported.
@@ -38,7 +38,7 @@ package struct ContextScan: Sendable {
             guard let status = entry.status else { return }
             var digest: RawDigest?
             if entry.kind == .file {
-                digest = cache?.digest(for: status).flatMap { RawDigest($0) }
+                digest = cache?.rawDigest(for: status)
                 if digest == nil { unknown.append(table.count) }
             }
             table.append(entry, status: status, digest: digest)

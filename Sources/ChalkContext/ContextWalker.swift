@@ -1,10 +1,11 @@
 package import ChalkSystem
 
-/// Walks a build context: every entry once, parents before what is in them, names of a directory in byte order.
+/// Walks a build context: every entry once, parents before what is in them, names of a directory in byte
+/// order.
 ///
-/// The order is that of paths compared component by component. Everything is opened relative to an open directory
-/// and no link is followed, so a context that changes under the walk cannot lead it out. What is ignored is not
-/// opened.
+/// The order is that of paths compared component by component. Everything is opened relative to an open
+/// directory and no link is followed, so a context that changes under the walk cannot lead it out. What is
+/// ignored is not opened.
 package struct ContextWalker: Sendable {
     /// What a walk does; the default is the default profile, without statuses.
     package struct Options: Sendable {

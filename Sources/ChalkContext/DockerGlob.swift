@@ -1,7 +1,8 @@
 /// A cleaned `.dockerignore` pattern, ready to be held against whole paths.
 ///
-/// moby tells four kinds apart, and they differ in more than speed: `**foo` is "ends in foo" as long as nothing else
-/// in it is special, but "a name that starts with foo" in `**foo*`. The kinds are kept here for that reason.
+/// moby tells four kinds apart, and they differ in more than speed: `**foo` is "ends in foo" as long as
+/// nothing else in it is special, but "a name that starts with foo" in `**foo*`. The kinds are kept here for
+/// that reason.
 struct DockerGlob: Hashable, Sendable {
     enum Shape: Hashable, Sendable {
         /// The path itself.

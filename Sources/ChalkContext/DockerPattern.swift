@@ -1,4 +1,5 @@
-/// `.dockerignore` lines, by the rules of moby's ignorefile and patternmatcher packages (as BuildKit uses them).
+/// `.dockerignore` lines, by the rules of moby's ignorefile and patternmatcher packages (as BuildKit uses
+/// them).
 extension IgnorePattern {
     /// A pattern from a line; nil when the line says nothing.
     ///
@@ -13,8 +14,8 @@ extension IgnorePattern {
         if startsWithMark { text = Whitespace.trimmed(text.dropFirst()) }
         var cleaned = text.isEmpty ? [] : CleanPath.clean(text)
         if cleaned.count > 1, cleaned[0] == UInt8(ascii: "/") { cleaned.removeFirst() }
-        // moby cleans what it has made of the line once more, `!` and all, and only then asks for the `!`. So `/!a` is
-        // an exception, and `!../../a` is none.
+        // moby cleans what it has made of the line once more, `!` and all, and only then asks for the `!`. So
+        // `/!a` is an exception, and `!../../a` is none.
         if startsWithMark { cleaned.insert(mark, at: 0) }
         cleaned = CleanPath.clean(Whitespace.trimmed(cleaned[...]))
         let counted = cleaned

@@ -1,7 +1,8 @@
 /// The patterns of a `.dockerignore` on their way down a tree, as moby's walk does it.
 ///
-/// Which patterns matched a directory is remembered for what is below it. A pattern that could not have changed the
-/// answer is not tried, and then does not count as having matched: moby does so, and it shows in verdicts.
+/// Which patterns matched a directory is remembered for what is below it. A pattern that could not have
+/// changed the answer is not tried, and then does not count as having matched: moby does so, and it shows in
+/// verdicts.
 struct DockerRules: Sendable {
     private struct Rule: Sendable {
         let glob: DockerGlob

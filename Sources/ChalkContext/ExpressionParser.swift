@@ -7,8 +7,8 @@ struct ExpressionParser {
         self.text = text
     }
 
-    /// The steps of each alternative; nil when Go refuses the expression, or it uses what no file name needs (`\p`,
-    /// `\Q`).
+    /// The steps of each alternative; nil when Go refuses the expression, or it uses what no file name needs
+    /// (`\p`, `\Q`).
     mutating func alternatives() -> [[PathAutomaton.Step]]? {
         var list: [[PathAutomaton.Step]] = []
         repeat {

@@ -4,9 +4,10 @@ private import Synchronization
 
 /// Content digests by what `lstat` says, so that an unchanged file is never read again.
 ///
-/// Keyed by device and inode; trusted only while size, mtime, ctime and mode are the same. An entry whose file could
-/// have been written in the same tick of the clock in which it was read is not kept (git's racy-timestamp rule).
-/// Any number of threads may use one cache. Bounded: what was not asked for longest goes first.
+/// Keyed by device and inode; trusted only while size, mtime, ctime and mode are the same. An entry whose
+/// file could have been written in the same tick of the clock in which it was read is not kept (git's
+/// racy-timestamp rule). Any number of threads may use one cache. Bounded: what was not asked for longest
+/// goes first.
 package final class FileDigestCache: Sendable {
     private let state: Mutex<FileDigestTable>
     private let changes = Mutex(0)
@@ -21,7 +22,8 @@ package final class FileDigestCache: Sendable {
         state = Mutex(FileDigestTable())
     }
 
-    /// The cache in a file; an empty one when the file is missing, from another version, or damaged in any way.
+    /// The cache in a file; an empty one when the file is missing, from another version, or damaged in any
+    /// way.
     package convenience init(path: String, limit: Int = FileDigestCache.standardLimit) {
         self.init(limit: limit)
         guard let bytes = try? FileSystem.read(path, limit: FileDigestTable.mostBytes),
@@ -38,7 +40,11 @@ package final class FileDigestCache: Sendable {
 
     /// The digest of the file's content; nil when it has to be read.
     package func digest(for status: FileStatus) -> Digest? {
-        state.withLock { $0.find(status) }.map { Digest(bytes: $0.bytes) }
+        rawDigest(for: status).map { Digest(bytes: $0.bytes) }
+    }
+
+    func rawDigest(for status: FileStatus) -> RawDigest? {
+        state.withLock { $0.find(status) }
     }
 
     /// Notes the digest of a file.
@@ -67,10 +73,13 @@ package final class FileDigestCache: Sendable {
     }
 
     /// Writes the cache to a file: whole or not at all. The directory must exist.
+    ///
+    /// A cache that was loaded and has learned nothing since is not written again.
     package func save(to path: String) throws(SystemError) {
-        let bytes = state.withLock { table in
-            table.encode(limit: limit)
+        let encoded = state.withLock { table in
+            table.hasNews || table.count > limit ? table.encode(limit: limit) : nil
         }
+        guard let bytes = encoded else { return }
         let directory = try FileDescriptor.directory(PathText.parent(of: path))
         try AtomicFile.write(bytes, to: PathText.name(of: path), in: directory, mode: 0o600)
     }
@@ -102,15 +111,27 @@ struct RawDigest: Hashable, Sendable {
 
     /// From exactly 32 bytes.
     init(bytes: ArraySlice<UInt8>) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in bytes.prefix(32).enumerated() {
-            words[index / 8] |= UInt64(byte) << UInt64(56 - 8 * (index % 8))
+        func word(_ index: Int) -> UInt64 {
+            bytes[(bytes.startIndex + 8 * index)..<(bytes.startIndex + 8 * index + 8)]
+                .reduce(0) { $0 << 8 | UInt64($1) }
         }
-        (a, b, c, d) = (words[0], words[1], words[2], words[3])
+        (a, b, c, d) = (word(0), word(1), word(2), word(3))
     }
 
     var bytes: [UInt8] {
-        [a, b, c, d].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+        var list: [UInt8] = []
+        list.reserveCapacity(32)
+        append(to: &list)
+        return list
+    }
+
+    func append(to list: inout [UInt8]) {
+        func put(_ word: UInt64) {
+            for shift in 0..<8 { list.append(UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * shift))) }
         }
+        put(a)
+        put(b)
+        put(c)
+        put(d)
     }
 }

@@ -3,9 +3,9 @@ internal import ChalkSystem
 
 /// The entries of a digest cache and their file format.
 ///
-/// Format 1, numbers little-endian: `CHALKFD1`, then for each entry 88 bytes (device, inode, size, mtime seconds,
-/// ctime seconds: 8 each; mtime nanoseconds, ctime nanoseconds, mode, generation: 4 each; digest: 32), then the SHA-256 of
-/// everything before it.
+/// Format 1, numbers little-endian: `CHALKFD1`, then for each entry 88 bytes (device, inode, size, mtime
+/// seconds, ctime seconds: 8 each; mtime nanoseconds, ctime nanoseconds, mode, generation: 4 each; digest:
+/// 32), then the SHA-256 of everything before it.
 struct FileDigestTable: Sendable {
     private struct Entry: Sendable {
         var device: UInt64
@@ -34,6 +34,8 @@ struct FileDigestTable: Sendable {
     /// Open addressing: place of an entry plus 1, or 0; a power of two long, at most half full.
     private var slots = [UInt32](repeating: 0, count: 64)
     private var generation: UInt32 = 1
+    /// Whether something was noted since the table was made or loaded.
+    private(set) var hasNews = false
 
     init() {}
 
@@ -58,6 +60,7 @@ struct FileDigestTable: Sendable {
             }
             if entries.count >= limit { return }
         }
+        hasNews = true
         insert(
             Entry(
                 device: status.device, inode: status.inode, size: status.size, modified: status.modified,
@@ -161,9 +164,7 @@ extension FileDigestTable {
             writer.put(UInt32(truncatingIfNeeded: entry.changed.nanoseconds))
             writer.put(entry.mode)
             writer.put(entry.generation)
-            for word in [entry.digest.a, entry.digest.b, entry.digest.c, entry.digest.d] {
-                writer.put(word.byteSwapped)
-            }
+            entry.digest.append(to: &writer.bytes)
         }
         var hasher = SHA256Hasher()
         hasher.update(writer.bytes)

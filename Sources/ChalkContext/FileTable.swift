@@ -3,8 +3,8 @@ package import ChalkSystem
 
 /// What a tree of files contributes to an image: one row an entry, in the order of a walk.
 ///
-/// Two trees with equal tables give equal layers. All paths share one piece of memory; a row is about 100 bytes and
-/// its path.
+/// Two trees with equal tables give equal layers. All paths share one piece of memory; a row is about 100
+/// bytes and its path.
 package struct FileTable: Hashable, Sendable {
     /// What a row says of its entry beyond path and mode.
     package enum Content: Hashable, Sendable {
@@ -78,13 +78,23 @@ package struct FileTable: Hashable, Sendable {
     /// A row.
     package func row(_ index: Int) -> Row {
         let packed = rows[index]
-        return Row(path: path(index), mode: packed.mode, content: content(packed))
+        return Row(path: path(index), mode: packed.mode, content: content(index))
     }
 
     /// The path of a row.
     package func path(_ index: Int) -> [UInt8] {
+        Array(pathBytes(index))
+    }
+
+    func pathBytes(_ index: Int) -> ArraySlice<UInt8> {
         let packed = rows[index]
-        return Array(text[packed.start..<(packed.start + Int(packed.pathLength))])
+        return text[packed.start..<(packed.start + Int(packed.pathLength))]
+    }
+
+    /// What a link says; nothing for other rows.
+    func targetBytes(_ index: Int) -> ArraySlice<UInt8> {
+        let start = rows[index].start + Int(rows[index].pathLength)
+        return text[start..<(start + Int(rows[index].targetLength))]
     }
 
     /// Bytes of all files.
@@ -92,14 +102,14 @@ package struct FileTable: Hashable, Sendable {
         rows.reduce(0) { $0 &+ ($1.kind == .file ? Int64(truncatingIfNeeded: $1.number) : 0) }
     }
 
-    private func content(_ packed: Packed) -> Content {
+    private func content(_ index: Int) -> Content {
+        let packed = rows[index]
         switch packed.kind {
         case .file, .unknown:
             return .file(Digest(bytes: packed.digest?.bytes ?? []), size: Int64(bitPattern: packed.number))
         case .directory: return .directory
         case .link:
-            let start = packed.start + Int(packed.pathLength)
-            return .link(Array(text[start..<(start + Int(packed.targetLength))]))
+            return .link(Array(targetBytes(index)))
         case .fifo: return .fifo
         case .socket: return .socket
         case .characterDevice: return .characterDevice(packed.number)
@@ -160,8 +170,8 @@ package struct FileTable: Hashable, Sendable {
         rows[index].digest = digest
     }
 
-    /// Permission bits as they land in an image: 0755 for directories and where the owner may execute, 0777 for links,
-    /// else 0644.
+    /// Permission bits as they land in an image: 0755 for directories and where the owner may execute, 0777
+    /// for links, else 0644.
     package static func imageMode(of status: FileStatus) -> UInt32 {
         switch status.kind {
         case .directory: 0o755

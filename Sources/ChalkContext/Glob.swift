@@ -1,7 +1,7 @@
 /// One segment of a pattern, made ready to be held against one name.
 ///
-/// Semantics.md section 4.1. Literals and patterns with a single star are kept as plain bytes, since nearly every
-/// pattern that people write is one of these.
+/// Semantics.md section 4.1. Literals and patterns with a single star are kept as plain bytes, since nearly
+/// every pattern that people write is one of these.
 struct Glob: Hashable, Sendable {
     /// One thing a glob asks of a name, in 32 bits: a byte, `?`, `*`, or a set by its place in ``sets``.
     typealias Token = UInt32
@@ -49,7 +49,8 @@ struct Glob: Hashable, Sendable {
         return sets[firstSetAt + Int(token - firstSet)].contains(byte)
     }
 
-    /// The two-index loop: only the last star is ever gone back to, so the work is at most name times pattern.
+    /// The two-index loop: only the last star is ever gone back to, so the work is at most name times
+    /// pattern.
     static func matches(
         _ tokens: Span<Token>, sets: Span<ByteSet>, firstSetAt: Int, _ name: Span<UInt8>
     ) -> Bool {

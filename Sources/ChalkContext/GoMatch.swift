@@ -1,6 +1,7 @@
 /// What Go's `filepath.Match` says of a pattern held against `.`, which is how moby checks syntax.
 ///
-/// It stops looking where the match has failed, so that some malformed patterns pass; the same ones pass here.
+/// It stops looking where the match has failed, so that some malformed patterns pass; the same ones pass
+/// here.
 enum GoMatch {
     /// Whether the pattern is refused.
     static func refuses(_ pattern: [UInt8]) -> Bool {

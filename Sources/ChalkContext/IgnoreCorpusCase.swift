@@ -3,10 +3,11 @@ package import ChalkSystem
 
 /// One case of an ignore corpus: a tree with ignore files, and recorded verdicts on every entry.
 ///
-/// One JSON object a line: `{"id","source","enc"?,"tree":{"dirs":[],"files":{path:null},"links"?:{path:target},
+/// One JSON object a line:
+/// `{"id","source","enc"?,"tree":{"dirs":[],"files":{path:null},"links"?:{path:target},
 /// "ignore":{path:content}},"exclude"?:[],"expect":{path:{key:bool}},"error"?}`; true means ignored. With
-/// `"enc":"latin1"` each character of paths, contents and targets stands for one byte; otherwise they are UTF-8.
-/// `error` says that the program refuses the ignore file as a whole.
+/// `"enc":"latin1"` each character of paths, contents and targets stands for one byte; otherwise they are
+/// UTF-8. `error` says that the program refuses the ignore file as a whole.
 package struct IgnoreCorpusCase: Sendable {
     /// A recorded verdict.
     package struct Expectation: Hashable, Sendable {

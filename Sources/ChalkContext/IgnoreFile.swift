@@ -10,7 +10,8 @@ package struct IgnoreFile: Hashable, Sendable {
     package let hasByteOrderMark: Bool
 
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    /// Go's line reader gives up on lines of this many bytes with their LF, or one less at the end of the file.
+    /// Go's line reader gives up on lines of this many bytes with their LF, or one less at the end of the
+    /// file.
     private static let longest = 65_536
 
     /// Reads the text of an ignore file.
@@ -64,8 +65,8 @@ package struct IgnoreFile: Hashable, Sendable {
 
     /// The entries of an `exclude` list: each is one pattern, with the root as its domain.
     ///
-    /// - Throws: ``ContextError`` (`pattern`) for an entry that can never match: empty, with a leading `./`, or with a
-    ///   line feed in it.
+    /// - Throws: ``ContextError`` (`pattern`) for an entry that can never match: empty, with a leading `./`,
+    ///   or with a line feed in it.
     package init(exclude entries: [[UInt8]], profile: IgnoreProfile) throws(ContextError) {
         path = nil
         longLine = nil

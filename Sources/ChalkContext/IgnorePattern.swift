@@ -41,8 +41,8 @@ package struct IgnorePattern: Hashable, Sendable {
 
     /// A pattern from the text of its line.
     ///
-    /// - Throws: ``ContextError`` (`pattern`) for `docker`, the one profile in which a malformed pattern is an error;
-    ///   in the others it matches nothing.
+    /// - Throws: ``ContextError`` (`pattern`) for `docker`, the one profile in which a malformed pattern is
+    ///   an error; in the others it matches nothing.
     package init(
         _ text: [UInt8], line: Int, profile: IgnoreProfile, file: [UInt8]? = nil
     ) throws(ContextError) {

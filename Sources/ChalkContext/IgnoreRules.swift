@@ -1,7 +1,7 @@
 /// A set of ignore files that can be asked about paths, without any file system: the library type.
 ///
-/// A value that any number of threads may share. Asking costs the patterns of the directories on the way; to decide
-/// about whole trees use ``ContextWalker``, which does that once a directory.
+/// A value that any number of threads may share. Asking costs the patterns of the directories on the way; to
+/// decide about whole trees use ``ContextWalker``, which does that once a directory.
 package struct IgnoreRules: Sendable {
     /// Whose rules.
     package let profile: IgnoreProfile

@@ -1,7 +1,7 @@
 /// The patterns in force at one place of a walk: a stack that grows with each directory entered.
 ///
-/// Pure: it is told the ignore files and the names, and looks at nothing itself. Memory is bounded by the patterns in
-/// force and the depth.
+/// Pure: it is told the ignore files and the names, and looks at nothing itself. Memory is bounded by the
+/// patterns in force and the depth.
 package struct IgnoreScope: Sendable {
     /// What was found out about one entry.
     struct Decision: Sendable {
@@ -62,7 +62,7 @@ package struct IgnoreScope: Sendable {
         levels.append(Level(mark: table.mark, sources: sources.count, carry: decision.carry))
         docker?.enter()
         for file in files {
-            if findsDifferences || profile == .goGit_374c3548, let path = file.path {
+            if let path = file.path {
                 if let line = file.longLine { warnings.append(.longLine(file: path, line: line)) }
                 if file.hasByteOrderMark { warnings.append(.byteOrderMark(file: path)) }
             }
@@ -101,7 +101,8 @@ package struct IgnoreScope: Sendable {
         return IgnoreVerdict(isIgnored: decision.isIgnored, reason: .rule(source))
     }
 
-    /// Whether an ignored directory must be entered all the same, since a `!` pattern could keep something in it.
+    /// Whether an ignored directory must be entered all the same, since a `!` pattern could keep something in
+    /// it.
     func mayKeep(below path: borrowing ComponentPath) -> Bool {
         docker?.mayKeep(below: path.bytes.span) ?? false
     }

@@ -1,7 +1,8 @@
-/// The expressions that moby makes of patterns, run without backtracking: time is path length times pattern length.
+/// The expressions that moby makes of patterns, run without backtracking: time is path length times pattern
+/// length.
 ///
-/// Only what such an expression can hold is understood: sets, escapes, `.*`, `(.*/)?` and literals. Characters are
-/// Go's: a byte that is not UTF-8 counts as one U+FFFD.
+/// Only what such an expression can hold is understood: sets, escapes, `.*`, `(.*/)?` and literals.
+/// Characters are Go's: a byte that is not UTF-8 counts as one U+FFFD.
 struct PathAutomaton: Hashable, Sendable {
     /// One step; the automaton is in many at once.
     enum Step: Hashable, Sendable {
@@ -48,7 +49,8 @@ struct PathAutomaton: Hashable, Sendable {
             var nextLast = 0
             var word = first
             while word <= last {
-                // Steps only lead forward, so bits set here for this position are met later in this same sweep.
+                // Steps only lead forward, so bits set here for this position are met later in this same
+                // sweep.
                 var done: UInt64 = 0
                 while true {
                     let open = now[word] & ~done

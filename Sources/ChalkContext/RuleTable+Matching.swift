@@ -1,7 +1,7 @@
 /// Holding the patterns in force against paths.
 extension RuleTable {
-    /// Whether rule `index` matches the last component of `path` itself. Matches of directories above are the walk's
-    /// business, which carries them down.
+    /// Whether rule `index` matches the last component of `path` itself. Matches of directories above are the
+    /// walk's business, which carries them down.
     @inline(__always)
     func match(_ index: Int, _ path: borrowing ComponentPath, _ name: Span<UInt8>, isDirectory: Bool) -> Match
     {
@@ -86,8 +86,8 @@ extension RuleTable {
         return matchGit(rule, path, isDirectory: isDirectory)
     }
 
-    /// Semantics.md section 7: `**` with full backtracking. Only the last `**` needs to be gone back to, since an
-    /// earlier one could only make more of the path be skipped.
+    /// Semantics.md section 7: `**` with full backtracking. Only the last `**` needs to be gone back to,
+    /// since an earlier one could only make more of the path be skipped.
     private func matchGit(_ rule: Rule, _ path: borrowing ComponentPath, isDirectory: Bool) -> Bool {
         if rule.directoriesOnly && !isDirectory { return false }
         let end = path.count

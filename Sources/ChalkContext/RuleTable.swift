@@ -1,4 +1,5 @@
-/// The patterns in force, in the order in which they were read, laid out flat: matching follows no references.
+/// The patterns in force, in the order in which they were read, laid out flat: matching follows no
+/// references.
 ///
 /// A walk appends a directory's patterns when it enters and takes them off when it leaves.
 struct RuleTable: Sendable {
@@ -10,7 +11,8 @@ struct RuleTable: Sendable {
         var start: Int32 = 0
         /// Bytes before the star; all of a literal; number of tokens.
         var head: Int32 = 0
-        /// Bytes after the star; for `many` the least number of components; for tokens where their sets start.
+        /// Bytes after the star; for `many` the least number of components; for tokens where their sets
+        /// start.
         var tail: Int32 = 0
     }
 
@@ -29,7 +31,8 @@ struct RuleTable: Sendable {
         var kind: Kind
         var isInclude: Bool
         var directoriesOnly: Bool
-        /// Whether a match on a directory answers for all below it: not so for what ends in `/**/` (section 4.4).
+        /// Whether a match on a directory answers for all below it: not so for what ends in `/**/` (section
+        /// 4.4).
         var carries: Bool
         /// Rules A, B and C that were reported for this pattern already.
         var reported: UInt8 = 0

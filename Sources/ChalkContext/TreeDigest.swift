@@ -1,4 +1,5 @@
 package import ChalkOCI
+internal import ChalkSystem
 
 /// The name of a tree of files: the digest of its table's canonical encoding.
 extension FileTable {
@@ -6,10 +7,10 @@ extension FileTable {
 
     /// The canonical bytes of the table; equal tables have equal bytes and no two others do.
     ///
-    /// Format 1, numbers big-endian: `chalk-tree 1` and LF, then for each row a letter for the kind (`f` file, `d`
-    /// directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of the path (4) and
-    /// the path; then of a file size (8) and SHA-256 (32), of a link length of the target (4) and the target, of a device its number
-    /// (8).
+    /// Format 1, numbers big-endian: `chalk-tree 1` and LF, then for each row a letter for the kind (`f`
+    /// file, `d` directory, `l` link, `p` FIFO, `s` socket, `c` and `b` devices), mode (4 bytes), length of
+    /// the path (4) and the path; then of a file size (8) and SHA-256 (32), of a link length of the target
+    /// (4) and the target, of a device its number (8).
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         encode { bytes += $0 }
@@ -31,11 +32,10 @@ extension FileTable {
                 piece.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
             }
         }
-        for index in 0..<count {
-            let row = row(index)
+        for (index, row) in rows.enumerated() {
             let letter: Unicode.Scalar =
-                switch row.content {
-                case .file: "f"
+                switch row.kind {
+                case .file, .unknown: "f"
                 case .directory: "d"
                 case .link: "l"
                 case .fifo: "p"
@@ -45,16 +45,16 @@ extension FileTable {
                 }
             piece.append(UInt8(ascii: letter))
             put(UInt64(row.mode), bytes: 4)
-            put(UInt64(row.path.count), bytes: 4)
-            piece += row.path
-            switch row.content {
-            case .file(_, let size):
-                put(UInt64(bitPattern: size), bytes: 8)
-                piece += rows[index].digest?.bytes ?? []
-            case .link(let target):
-                put(UInt64(target.count), bytes: 4)
-                piece += target
-            case .characterDevice(let number), .blockDevice(let number): put(number, bytes: 8)
+            put(UInt64(row.pathLength), bytes: 4)
+            piece += pathBytes(index)
+            switch row.kind {
+            case .file, .unknown:
+                put(row.number, bytes: 8)
+                row.digest?.append(to: &piece)
+            case .link:
+                put(UInt64(row.targetLength), bytes: 4)
+                piece += targetBytes(index)
+            case .characterDevice, .blockDevice: put(row.number, bytes: 8)
             case .directory, .fifo, .socket: break
             }
             if piece.count >= 65_536 {

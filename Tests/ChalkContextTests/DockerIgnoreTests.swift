@@ -2,7 +2,8 @@ import ChalkContext
 import ChalkSystem
 import Testing
 
-/// The rules of moby's patternmatcher as its documentation and tests state them, one pattern and one path each.
+/// The rules of moby's patternmatcher as its documentation and tests state them, one pattern and one path
+/// each.
 @Suite struct DockerIgnoreTests {
     static let table: [(pattern: String, path: String, matches: Bool)] = [
         ("**", "file", true), ("**", "dir/file", true), ("**/", "dir/file", true),

@@ -69,7 +69,8 @@ private func ignores(
         #expect(try !accents.verdict(for: bytes("cafe\u{301}"), isDirectory: false).isIgnored)
     }
 
-    /// Semantics.md section 8: the pattern, the path (directories end in a slash), and what go-git and git say.
+    /// Semantics.md section 8: the pattern, the path (directories end in a slash), and what go-git and git
+    /// say.
     static let differences: [(ignore: String, path: String, goGit: Bool, git: Bool)] = [
         ("a/**", "a/", true, false), ("a/**\n!a/keep", "a/keep", true, false),
         ("**/foo/**", "d/foo/", true, false),

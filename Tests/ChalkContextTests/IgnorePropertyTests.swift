@@ -40,7 +40,8 @@ import Testing
         }
     }
 
-    /// Ignore files of other directories are nothing to a path, and neither is the order in which they are named.
+    /// Ignore files of other directories are nothing to a path, and neither is the order in which they are
+    /// named.
     @Test func siblingsDoNotMatter() throws {
         let seed = IgnorePropertyTests.seed()
         var random = SeededGenerator(seed: seed)

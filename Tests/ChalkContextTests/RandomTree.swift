@@ -102,7 +102,8 @@ struct RandomTree: Sendable {
         for file in ignoreFiles { try tree.file(prefix + file.path, file.content) }
     }
 
-    /// Whether git before 2.52 reads a pattern in its own way: it cut literal text off in front of `**` (rule Y).
+    /// Whether git before 2.52 reads a pattern in its own way: it cut literal text off in front of `**` (rule
+    /// Y).
     var hasTextGluedBeforeStars: Bool {
         ignoreFiles.contains { file in
             file.content.split(whereSeparator: \.isNewline).contains { line in

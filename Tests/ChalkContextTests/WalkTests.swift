@@ -111,7 +111,8 @@ import Testing
             count += 1
             deepest = max(deepest, entry.path.count { $0 == UInt8(ascii: "/") } + 1)
         }
-        // Directories level0 to level1899, a file "after" in each of the 1901 directories above level1900, an ignore file.
+        // Directories level0 to level1899, a file "after" in each of the 1901 directories above level1900, an
+        // ignore file.
         #expect(deepest == 1_901)
         #expect(count == 1_900 + 1_901 + 1)
         var reader = try ContextReader.open(tree.root)
