@@ -39,7 +39,7 @@ import Testing
                 ("gzip-9", .gzip(level: 9)), ("zstd-3", .zstd(level: 3)),
             ] {
                 let (blob, summary) = try layer(entries, compression)
-                let encoder = try LayerFormat.encoderVersion(of: compression)
+                let encoder = LayerFormat.encoderVersion(of: compression)
                 lines.append(
                     "\(name)\t\(label)\t\(summary.diffID)\t\(Digest.of(blob))\t\(summary.segmentCount)\t\(encoder)"
                 )

@@ -51,7 +51,7 @@ final class TestCertificates {
 /// Runs a program to its end; its standard output. Fails with both its outputs unless it exits with 0.
 func tool(_ program: String, _ arguments: [String], in directory: String = "/") throws -> String {
     let process = Process()
-    let output = Pipe()
+    let output = Foundation.Pipe()
     let errors = NSTemporaryDirectory() + "chalk-tool-" + RandomName.make()
     try "".write(toFile: errors, atomically: false, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: errors) }
