@@ -54,13 +54,11 @@ internal import Glibc
         switch format {
         case .tar:
             try unsafe check(archive_read_support_format_tar(archive))
-            try unsafe check(archive_read_support_format_empty(archive))
         case .raw(let filter):
-            // Only this one: beside "empty", a stream that cannot be decompressed would pass for an empty one.
-            // (`archive_read_set_format` would link every format with all that they need.)
             try unsafe check(archive_read_support_format_raw(archive))
             try unsafe check(archive_read_append_filter(archive, filter))
         }
+        try unsafe check(archive_read_support_format_empty(archive))
         let context = unsafe Unmanaged.passUnretained(feed).toOpaque()
         try unsafe check(
             archive_read_open(
@@ -72,6 +70,8 @@ internal import Glibc
                     unsafe block?.pointee = UnsafeRawPointer(feed.buffer.baseAddress)
                     return count
                 }, nil))
+        // A stream that a filter cannot decompress passes for an empty one; only the words of the filter tell.
+        if unsafe archive_errno(archive) != 0 { try check(ARCHIVE_FATAL) }
     }
 
     deinit {

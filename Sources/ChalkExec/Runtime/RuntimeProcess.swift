@@ -49,7 +49,7 @@ struct RuntimeProcess {
         guard let step = Int32(text.prefix { $0.isNumber }) else {
             throw failure(name, "it did not say which process it started")
         }
-        return try CurrentProcess.waitForChild(step)
+        return try CurrentProcess.waitForAdoptedChild(step)
     }
 
     /// What the runtime warned about.
