@@ -47,14 +47,10 @@ public struct RuntimeConfig: Hashable, Sendable {
     /// A config that says nothing.
     public init() {}
 
-    /// Sets a variable in place, or adds it at the end.
+    /// Sets a variable; it then comes last, as in Buildah.
     public mutating func set(_ name: String, to value: String) {
-        let line = "\(name)=\(value)"
-        if let index = environment.firstIndex(where: { $0.hasPrefix(name + "=") }) {
-            environment[index] = line
-        } else {
-            environment.append(line)
-        }
+        environment.removeAll { $0.hasPrefix(name + "=") }
+        environment.append("\(name)=\(value)")
     }
 
     /// A variable's value.

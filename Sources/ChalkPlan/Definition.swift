@@ -92,7 +92,7 @@ extension Definition.Stage {
             case .begin, .end: false
             case .instruction(let parsed):
                 switch parsed.instruction {
-                case .run, .copy, .add, .workdir: true
+                case .run, .copy, .add, .workdir, .volume: true
                 default: false
                 }
             case .step(let step, _):

@@ -29,11 +29,14 @@ package struct SpecDockerfile: Sendable {
     /// In the order of the text.
     package private(set) var attachments: [Attachment] = []
     private var writer: DockerfileWriter
+    private let directory: String
 
     /// Writes a spec.
     ///
+    /// - Parameter directory: where attachments lie, relative to the Dockerfile.
     /// - Throws: `DockerfileError` for what no Dockerfile can say, ``PlanError`` for a step of a later version.
-    package init(_ spec: ImageSpec) throws {
+    package init(_ spec: ImageSpec, attachmentsIn directory: String = "files") throws {
+        self.directory = directory
         writer = DockerfileWriter(baseShell: ["/bin/sh", "-c"])
         switch spec.base {
         case .reference(let base): try writer.append(.from(FromInstruction(base: base)))
@@ -65,7 +68,7 @@ package struct SpecDockerfile: Sendable {
         case .addLocalFile(let file) where file.strategy == .copy:
             try copy(.localFile(file.src), named: name(of: file.dest), to: file.dest, file.mode, number)
         case .addLocalDir(let dir) where dir.strategy == .copy:
-            let path = "files/\(number)"
+            let path = "\(directory)/\(number)"
             attachments.append(
                 Attachment(path: path, content: .localDirectory(dir.src, exclude: dir.exclude), mode: nil))
             try copy(path + "/", to: dir.dest == "/" ? "/" : dir.dest + "/")
@@ -75,11 +78,11 @@ package struct SpecDockerfile: Sendable {
             writer.appendComment("\(dir.dest) is mounted when the container starts (strategy \"volume\")")
         case .dockerfileCommands(let lines): writer.appendVerbatim(lines.joined(separator: "\n"))
         case .uvSync(let sync):
-            let directory = sync.workdir ?? "/app"
+            let project = sync.workdir ?? "/app"
             try copy(
-                .lz4Frame(sync.pyprojectTomlLZ4), named: "pyproject.toml", to: "\(directory)/pyproject.toml",
+                .lz4Frame(sync.pyprojectTomlLZ4), named: "pyproject.toml", to: "\(project)/pyproject.toml",
                 0o644, number)
-            try copy(.lz4Frame(sync.uvLockLZ4), named: "uv.lock", to: "\(directory)/uv.lock", 0o644, number)
+            try copy(.lz4Frame(sync.uvLockLZ4), named: "uv.lock", to: "\(project)/uv.lock", 0o644, number)
             try install(.uvSync(sync), number)
         case .unknown:
             throw PlanError(
@@ -90,14 +93,14 @@ package struct SpecDockerfile: Sendable {
 
     private mutating func install(_ command: InstallCommand, _ number: Int) throws {
         var run = RunInstruction(command: .shell(command.shell))
-        if let directory = command.cacheDirectory {
+        if let cache = command.cacheDirectory {
             var mount = RunMount(kind: .cache)
-            mount.target = directory
-            run.mounts.append(RunMountFlag(mount, text: "type=cache,target=\(directory)"))
+            mount.target = cache
+            run.mounts.append(RunMountFlag(mount, text: "type=cache,target=\(cache)"))
         }
         for file in command.inputFiles {
             let name = name(of: file.path)
-            let path = "files/\(number)/\(name)"
+            let path = "\(directory)/\(number)/\(name)"
             attachments.append(Attachment(path: path, content: .bytes(file.contents), mode: 0o644))
             var mount = RunMount(kind: .bind)
             mount.source = path
@@ -111,14 +114,17 @@ package struct SpecDockerfile: Sendable {
         _ content: Attachment.Content, named name: String, to destination: String, _ mode: UInt32?,
         _ number: Int
     ) throws {
-        let path = "files/\(number)/\(name)"
+        let path = "\(directory)/\(number)/\(name)"
         attachments.append(Attachment(path: path, content: content, mode: mode))
-        try copy(path, to: destination)
+        // Buildah takes these bits from a file of the context, but not from the flag.
+        let special = mode.flatMap { $0 & 0o7000 == 0 ? nil : "0" + String($0, radix: 8) }
+        try copy(path, to: destination, mode: special)
     }
 
-    private mutating func copy(_ source: String, to destination: String) throws {
-        try writer.append(
-            .copy(CopyInstruction(operands: CopyOperands(paths: [source], destination: destination))))
+    private mutating func copy(_ source: String, to destination: String, mode: String? = nil) throws {
+        var copy = CopyInstruction(operands: CopyOperands(paths: [source], destination: destination))
+        copy.chmod = mode
+        try writer.append(.copy(copy))
     }
 
     private func name(of path: String) -> String {

@@ -57,11 +57,6 @@ extension StageBuilder {
             }
             mode = bits
         }
-        if let chown, FileOperation.Owner(chown) == nil {
-            throw PlanError(
-                .unsupported, at: place,
-                "--chown=\(chown) is not supported yet; give numbers such as 1000:1000")
-        }
         let several = operands.paths.count + operands.inlineFiles.count > 1
         let isDirectory =
             several || operands.destination.hasSuffix("/") || operands.destination.hasSuffix("/.")
@@ -109,6 +104,12 @@ extension FileOperation {
         package let uid: UInt32
         /// Group.
         package let gid: UInt32
+
+        /// An owner by its numbers.
+        package init(uid: UInt32, gid: UInt32) {
+            self.uid = uid
+            self.gid = gid
+        }
 
         /// `1000`, `1000:1000`, `root`, `0:root`; nil for other names. A missing group is the user's number.
         package init?(_ text: String) {

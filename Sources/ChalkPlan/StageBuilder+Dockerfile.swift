@@ -25,7 +25,7 @@ extension StageBuilder {
         case .expose(let payload):
             let ports = try payload.exposedPorts()
             configure(title, origin: place) { $0.exposedPorts.formUnion(ports) }
-        case .volume(let payload): configure(title, origin: place) { $0.volumes.formUnion(payload.paths) }
+        case .volume(let payload): volume(payload.paths, title: title, origin: place)
         case .user(let payload): configure(title, origin: place) { $0.user = payload.user }
         case .workdir(let payload): workdir(payload.path, title: title, origin: place)
         case .stopSignal(let payload): configure(title, origin: place) { $0.stopSignal = payload.signal }

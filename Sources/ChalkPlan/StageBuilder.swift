@@ -38,13 +38,26 @@ package struct StageBuilder: Sendable {
         append(Step(kind: .config, title: title, createdBy: title, origin: origin, operation: .config))
     }
 
-    /// WORKDIR: the directory is made where it is missing, and later relative ones start there.
+    /// WORKDIR: the directory is made where it is missing, for the user so far, and later relative ones start there.
     package mutating func workdir(_ path: String, title: String, origin: String?) {
         runtime.workingDirectory = absolute(path)
+        let operation = DirectoryOperation(
+            paths: [runtime.workingDirectory], owner: runtime.user.isEmpty ? nil : runtime.user,
+            followsTree: followsTree)
         append(
             Step(
                 kind: .workdir, title: title, createdBy: title, origin: origin,
-                operation: .directory(runtime.workingDirectory, followsTree: followsTree)))
+                operation: .directories(operation)))
+    }
+
+    /// VOLUME: the directories are made where they are missing, as Buildah does.
+    package mutating func volume(_ paths: [String], title: String, origin: String?) {
+        runtime.volumes.formUnion(paths)
+        let operation = DirectoryOperation(paths: paths.map { absolute($0) }, owner: nil, followsTree: true)
+        append(
+            Step(
+                kind: .volume, title: title, createdBy: title, origin: origin,
+                operation: .directories(operation)))
     }
 
     /// RUN: `arguments` is the program with its arguments.
@@ -88,11 +101,10 @@ extension RuntimeConfig {
     /// The PATH where an image says none.
     package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// The config of the empty image, as BuildKit gives it.
+    /// The config of the empty image: a PATH, as BuildKit and Buildah give it.
     package static var scratch: RuntimeConfig {
         var config = RuntimeConfig()
         config.set("PATH", to: defaultPath)
-        config.workingDirectory = "/"
         return config
     }
 }

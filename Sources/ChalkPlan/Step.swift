@@ -2,7 +2,7 @@
 package struct Step: Hashable, Sendable {
     /// What it does, in one word for people and records.
     package enum Kind: String, Hashable, Sendable {
-        case run, copy, add, workdir, config
+        case run, copy, add, workdir, volume, config
     }
 
     /// What it does, in full.
@@ -11,8 +11,8 @@ package struct Step: Hashable, Sendable {
         case run(RunOperation)
         /// Puts files into a layer.
         case files(FileOperation)
-        /// Makes a directory where it is missing; see ``FileOperation/followsTree``.
-        case directory(String, followsTree: Bool)
+        /// Makes directories where they are missing.
+        case directories(DirectoryOperation)
         /// Changes the config only; never a layer, never cached.
         case config
     }
@@ -84,6 +84,22 @@ package struct RunOperation: Hashable, Sendable {
         self.user = user
         self.mounts = mounts
         self.isolatedNetwork = isolatedNetwork
+    }
+}
+
+/// Directories that are made where they are missing.
+package struct DirectoryOperation: Hashable, Sendable {
+    /// Absolute.
+    package let paths: [String]
+    /// Owner of those that are made: `user[:group]` by name or number; nil is 0:0.
+    package let owner: String?
+    /// See ``FileOperation/followsTree``.
+    package let followsTree: Bool
+
+    package init(paths: [String], owner: String?, followsTree: Bool) {
+        self.paths = paths
+        self.owner = owner
+        self.followsTree = followsTree
     }
 }
 

@@ -40,13 +40,16 @@ struct InstructionText {
             guard case .exec(let arguments) = command else { throw unwritable(instruction) }
             return try folded("\(head) \(QuotedWord.json(arguments))", means: instruction)
         }
-        // As it stands, where the reader gets the same text back.
+        // As it stands, where the reader gets the same text back. Buildah takes `[ "$x" ] && …` for an exec form.
         let plain = text.isEmpty ? head : "\(head) \(text)"
-        if !text.utf8.contains(UInt8(ascii: "\n")), let line = try? folded(plain, means: instruction) {
+        let looksLikeJSON = text.utf8.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "[")
+        if !looksLikeJSON, !text.utf8.contains(UInt8(ascii: "\n")),
+            let line = try? folded(plain, means: instruction)
+        {
             return line
         }
         // A shell's own continuations are the reader's too: joined by either, the command is the same.
-        if let joined = ShellContinuations.joined(text),
+        if !looksLikeJSON, let joined = ShellContinuations.joined(text),
             (try? readBack(plain + "\n")) == comparable(with(.shell(joined), in: instruction)), fits(plain)
         {
             return plain + "\n"

@@ -42,7 +42,9 @@ struct StepRun {
         let config = RuntimeBundle(
             root: root, arguments: request.arguments,
             environment: StepEnvironment.variables(request, home: user.home, mounts: table.environment),
-            workingDirectory: cwd, uid: user.uid, gid: user.gid, groups: user.groups,
+            workingDirectory: cwd, uid: user.uid, gid: user.gid,
+            // As every other builder: so that a group's members cannot gain by giving the group up.
+            groups: [user.gid] + user.groups.filter { $0 != user.gid },
             hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
             terminal: terminal

@@ -1,7 +1,9 @@
 /// Who a step runs as, found in the step's own /etc/passwd and /etc/group.
-struct StepUser: Hashable, Sendable {
-    var uid: UInt32
-    var gid: UInt32
+package struct StepUser: Hashable, Sendable {
+    /// User.
+    package var uid: UInt32
+    /// Group.
+    package var gid: UInt32
     /// Supplementary groups, ascending.
     var groups: [UInt32]
     var home: String
@@ -10,7 +12,7 @@ struct StepUser: Hashable, Sendable {
     /// those that list the user, and none when a group is given.
     ///
     /// - Throws: ``ExecError`` (`unknownUser`).
-    init(_ text: String, passwd: [UInt8], group: [UInt8]) throws(ExecError) {
+    package init(_ text: String, passwd: [UInt8], group: [UInt8]) throws(ExecError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init)
         let userPart = parts.first ?? ""

@@ -30,36 +30,37 @@ struct FilePlacement {
 
     private let sources: Sources
     private let tree: TreeBelow
-    private let operation: FileOperation
     private let owner: FileOperation.Owner?
     private var entries: [PlacedEntry] = []
     private var positions: [[UInt8]: Int] = [:]
 
-    private init(_ operation: FileOperation, on tree: TreeBelow, sources: Sources) {
-        self.operation = operation
+    private init(owner: FileOperation.Owner?, on tree: TreeBelow, sources: Sources) {
+        self.owner = owner
         self.tree = tree
         self.sources = sources
-        owner = operation.owner.flatMap { FileOperation.Owner($0) }
     }
 
     /// The entries of the layer that a step makes, parents included, sorted.
     static func entries(
-        of operation: FileOperation, on tree: TreeBelow, sources: Sources
+        of operation: FileOperation, owner: FileOperation.Owner?, on tree: TreeBelow, sources: Sources
     ) throws -> [PlacedEntry] {
-        var placement = FilePlacement(operation, on: tree, sources: sources)
+        var placement = FilePlacement(owner: owner, on: tree, sources: sources)
         for item in operation.items { try placement.place(item) }
         return placement.sorted()
     }
 
-    /// The entries that make a directory with its missing parents; none when it is there.
+    /// The entries that make directories with their missing parents; none when all are there.
+    ///
+    /// - Parameter owner: finds the owner of what is made; called only when something is.
     static func entries(
-        forDirectory path: String, on tree: TreeBelow, sources: Sources
+        of operation: DirectoryOperation, on tree: TreeBelow,
+        owner: (String) throws -> FileOperation.Owner, sources: Sources
     ) throws -> [PlacedEntry] {
-        let operation = FileOperation(items: [], owner: nil, followsTree: true)
-        var placement = FilePlacement(operation, on: tree, sources: sources)
-        let real = try tree.resolve(path)
-        if real.isEmpty || tree.isDirectory(real) { return [] }
-        try placement.listDirectories(to: real)
+        let missing = try operation.paths.map { try tree.resolve($0) }
+            .filter { !$0.isEmpty && !tree.isDirectory($0) }
+        if missing.isEmpty { return [] }
+        var placement = FilePlacement(owner: try operation.owner.map(owner), on: tree, sources: sources)
+        for path in missing { try placement.listDirectories(to: path) }
         return placement.sorted()
     }
 

@@ -91,7 +91,7 @@ final class StageExecution {
             switch step.operation {
             case .config: outcome = .configured
             case .run(let operation): (layer, outcome) = try run(step, operation, report, state)
-            case .files, .directory:
+            case .files, .directories:
                 (layer, outcome) = try put(
                     step, try files.entries(of: step, on: state, tree: { try tree(of: $0) }))
             }

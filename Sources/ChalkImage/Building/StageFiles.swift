@@ -121,7 +121,7 @@ struct StageFiles {
                     .failed, "COPY --from cannot copy /\(entry.path.display): it is a FIFO or device")
             }
             found[entry.path] = PlacedEntry(
-                path: entry.path, content: content, mode: entry.mode, uid: 0, gid: 0)
+                path: entry.path, content: content, mode: entry.mode, uid: entry.uid, gid: entry.gid)
         }
         return found
     }

@@ -1,5 +1,6 @@
 internal import ChalkArchive
 internal import ChalkContext
+internal import ChalkExec
 internal import ChalkOCI
 internal import ChalkPlan
 internal import ChalkSystem
@@ -31,11 +32,14 @@ final class StepFiles {
         case .files(let operation):
             let passesLink = operation.items.contains { TreeBelow.passesUsualLink($0.destination) }
             let below = try self.tree(below: state, reads: operation.followsTree || passesLink, tree)
-            return try FilePlacement.entries(of: operation, on: below, sources: sources())
-        case .directory(let path, let followsTree):
-            let reads = followsTree || TreeBelow.passesUsualLink(path)
+            let owner = try operation.owner.map { try self.owner($0, implied: .sameNumber, state.layers) }
+            return try FilePlacement.entries(of: operation, owner: owner, on: below, sources: sources())
+        case .directories(let operation):
+            let passesLink = operation.paths.contains { TreeBelow.passesUsualLink($0) }
+            let reads = operation.followsTree || passesLink || operation.owner != nil
             return try FilePlacement.entries(
-                forDirectory: path, on: try self.tree(below: state, reads: reads, tree), sources: sources())
+                of: operation, on: try self.tree(below: state, reads: reads, tree),
+                owner: { try self.owner($0, implied: .primary, state.layers) }, sources: sources())
         case .run, .config: return []
         }
     }
@@ -47,6 +51,35 @@ final class StepFiles {
             inputs.add("owner /\(entry.path.display)", "\(entry.uid):\(entry.gid)")
         }
         return inputs
+    }
+
+    /// The group of a user that comes without one.
+    private enum ImpliedGroup {
+        /// COPY --chown=1000 means 1000:1000.
+        case sameNumber
+        /// That of the image's /etc/passwd, else 0.
+        case primary
+    }
+
+    /// Who `user[:group]` is, by the image's own /etc/passwd and /etc/group where numbers do not say it all.
+    private func owner(
+        _ text: String, implied: ImpliedGroup, _ layers: [BuiltLayer]
+    ) throws -> FileOperation.Owner {
+        if let owner = FileOperation.Owner(text), owner.uid == 0 || implied == .sameNumber || text.contains(":")
+        {
+            return owner
+        }
+        func read(_ path: String) throws -> [UInt8] {
+            let found = try? StageFiles(session: session, layers: layers).select([path], exclude: [])
+            guard case .file(_, let size, let open)? = found?.first?.entry.content, size < 16 << 20 else {
+                return []
+            }
+            let sink = MemorySink()
+            try open().drain(into: sink)
+            return sink.bytes
+        }
+        let user = try StepUser(text, passwd: try read("/etc/passwd"), group: try read("/etc/group"))
+        return FileOperation.Owner(uid: user.uid, gid: user.gid)
     }
 
     private func tree(

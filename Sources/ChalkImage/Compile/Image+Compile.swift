@@ -15,13 +15,16 @@ extension Image {
     /// - Parameter directory: absolute; made where it is missing, else it must be empty.
     public func compile(to directory: String) throws {
         try ChalkError.wrap {
-            let compiled = try SpecDockerfile(spec)
+            let context = try CompiledContext(self)
+            let attachments = context?.attachmentDirectory ?? "files"
+            let compiled = try SpecDockerfile(spec, attachmentsIn: attachments)
             try FileSystem.makeDirectories(directory, mode: 0o755)
             let root = try FileDescriptor.directory(directory)
             guard try root.entries().isEmpty else {
                 throw ChalkError(.invalidInput, "cannot compile to \(directory): it is not empty")
             }
             try AtomicFile.write(Array(compiled.text.utf8), to: "Dockerfile", in: root)
+            try context?.write(to: root, attachments: compiled.attachments.isEmpty ? nil : attachments)
             for attachment in compiled.attachments { try AttachmentWriter(root: directory).write(attachment) }
         }
     }
@@ -59,26 +62,9 @@ private struct AttachmentWriter {
         try FileSystem.makeDirectories(path, mode: 0o755)
         let target = try FileDescriptor.directory(path)
         let directory = try FileDescriptor.directory(source)
-        var reader = try ContextReader.open(directory)
         let walker = try ContextWalker(
             options: .init(exclude: exclude.map { Array($0.utf8) }, readsStatus: true))
-        for entry in try walker.collect(directory).entries {
-            guard let status = entry.status else { continue }
-            switch entry.kind {
-            case .directory:
-                try target.makeDirectory(entry.path)
-                try target.changeMode(0o755, of: entry.path)
-            case .link: try target.makeLink(entry.path, to: entry.linkTarget ?? [])
-            case .file:
-                let file = FileStream(try reader.open(entry.path))
-                let copy = try target.open(entry.path, [.writeOnly, .create, .exclusive, .noFollow])
-                try file.drain(into: FileStream(copy))
-                try target.changeMode(FileTable.imageMode(of: status), of: entry.path)
-            default:
-                throw ChalkError(
-                    .invalidInput,
-                    "\(source)/\(entry.path.display) is no file, directory or link; add it to .chalkignore")
-            }
-        }
+        try TreeCopy.copy(
+            try walker.collect(directory).entries, from: directory, named: source, to: target)
     }
 }

@@ -1,0 +1,57 @@
+internal import ChalkContext
+internal import ChalkDockerfile
+internal import ChalkPlan
+internal import ChalkSpec
+internal import ChalkSystem
+
+/// The part of a Dockerfile's own build context that goes along when a spec is compiled.
+struct CompiledContext {
+    private let selection: ContextSelection
+    private let entries: [(relative: [UInt8], entry: ContextEntry)]
+
+    /// The context that the instructions of a spec copy from; nil where none does.
+    init?(_ image: Image) throws {
+        guard case .dockerfile = image.spec.base,
+            try Definition(image.spec).stages.contains(where: { $0.items.contains { $0.readsContext } })
+        else { return nil }
+        selection = try BuildContext(image, BuildOptions()).selection()
+        entries = try selection.select(["."], exclude: []).flatMap(\.entries)
+    }
+
+    private func holds(_ name: String) -> Bool { entries.contains { $0.relative == Array(name.utf8) } }
+
+    /// A directory beside the Dockerfile that the context has nothing at.
+    var attachmentDirectory: String {
+        let others = (2...).lazy.map { "files-\($0)" }
+        return holds("files") ? others.first { !holds($0) } ?? "files" : "files"
+    }
+
+    /// Copies the context, but for the Dockerfile itself, and keeps the ignore file from hiding attachments.
+    func write(to directory: borrowing FileDescriptor, attachments: String?) throws {
+        let root = try FileDescriptor.directory(selection.directory)
+        try TreeCopy.copy(
+            entries.map(\.entry).filter { $0.path != Array("Dockerfile".utf8) }, from: root,
+            named: selection.directory, to: directory)
+        let ignoreFile = ".dockerignore"
+        if holds(ignoreFile) {
+            guard let attachments else { return }
+            var text = try FileSystem.read("\(selection.directory)/\(ignoreFile)", limit: 16 << 20)
+            text += Array("\n!\(attachments)\n!\(attachments)/**\n".utf8)
+            try AtomicFile.write(text, to: ignoreFile, in: directory)
+        } else if !holds("Dockerfile") {
+            try AtomicFile.write(Array("Dockerfile\n\(ignoreFile)\n".utf8), to: ignoreFile, in: directory)
+        }
+    }
+}
+
+extension Definition.Item {
+    /// Whether it takes files from the build context.
+    fileprivate var readsContext: Bool {
+        guard case .instruction(let parsed) = self else { return false }
+        return switch parsed.instruction {
+        case .copy(let copy): copy.from == nil && !copy.operands.paths.isEmpty
+        case .add(let add): !add.operands.paths.isEmpty
+        default: false
+        }
+    }
+}
