@@ -44,10 +44,17 @@ package struct MissExplanation: Hashable, Sendable, CustomStringConvertible {
 
     private static func change(of name: String, from old: String, to new: String) -> String {
         if name == InputName.parent { return "the layers below it changed" }
-        if Digest(old) != nil || Digest(new) != nil || old.utf8.count + new.utf8.count > 160 {
+        // Values of variables may be secret, and long ones help nobody.
+        let isVariable = name.hasPrefix("ENV ")
+        if isVariable || Digest(old) != nil || Digest(new) != nil || old.utf8.count + new.utf8.count > 160 {
             return "\(quoted(name)) changed"
         }
-        return "\(quoted(name)) changed from \"\(old)\" to \"\(new)\""
+        return "\(quoted(name)) changed from \"\(words(old))\" to \"\(words(new))\""
+    }
+
+    /// A command's words, which its input keeps apart by NUL, as one line.
+    private static func words(_ value: String) -> String {
+        value.split(separator: "\u{0}", omittingEmptySubsequences: false).joined(separator: " ")
     }
 
     private static func quoted(_ name: String) -> String {

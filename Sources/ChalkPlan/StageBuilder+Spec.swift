@@ -28,18 +28,20 @@ extension StageBuilder {
 
     /// RUN of a shell command.
     package mutating func runShell(
-        _ command: String, origin: String?, mounts: [RunOperation.Mount] = [],
+        _ command: String, title: String? = nil, origin: String?, mounts: [RunOperation.Mount] = [],
         missingProgramHint: String? = nil
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
         run(
-            shell + [command], title: "RUN \(line)",
+            shell + [command], title: title ?? "RUN \(line)",
             createdBy: "RUN \((shell + [command]).joined(separator: " "))",
             origin: origin, mounts: mounts, missingProgramHint: missingProgramHint)
     }
 
-    /// RUN of an installer, with its cache kept between builds.
-    package mutating func install(_ command: InstallCommand, origin: String?) {
+    /// RUN of an installer, with its cache kept between builds. People are shown the short form of the command.
+    package mutating func install(
+        _ command: InstallCommand, _ name: String, _ words: [String], origin: String?
+    ) {
         var mounts: [RunOperation.Mount] = []
         if let directory = command.cacheDirectory {
             mounts.append(
@@ -48,7 +50,8 @@ extension StageBuilder {
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
         runShell(
-            command.shell, origin: origin, mounts: mounts, missingProgramHint: command.missingProgramHint)
+            command.shell, title: (["RUN \(name)"] + words).joined(separator: " "), origin: origin,
+            mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
     /// Files of the spec as one layer.

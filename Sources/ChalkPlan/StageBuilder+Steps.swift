@@ -7,11 +7,13 @@ extension StageBuilder {
         switch step.kind {
         case .runCommands(let commands):
             for command in commands { runShell(command, origin: place) }
-        case .pipInstall(let packages): install(.pip(packages), origin: place)
-        case .uvPipInstall(let packages): install(.uv(packages), origin: place)
-        case .pipInstallRequirements(let requirements): install(.pip(requirements), origin: place)
-        case .uvPipInstallRequirements(let requirements): install(.uv(requirements), origin: place)
-        case .aptInstall(let packages): install(.apt(packages), origin: place)
+        case .pipInstall(let packages): install(.pip(packages), "pip install", packages, origin: place)
+        case .uvPipInstall(let packages): install(.uv(packages), "uv pip install", packages, origin: place)
+        case .pipInstallRequirements(let requirements):
+            install(.pip(requirements), "pip install", requirements.requirements, origin: place)
+        case .uvPipInstallRequirements(let requirements):
+            install(.uv(requirements), "uv pip install", requirements.requirements, origin: place)
+        case .aptInstall(let packages): install(.apt(packages), "apt-get install", packages, origin: place)
         case .addFile(let file):
             add(.bytes(file.content), to: file.destination, mode: file.mode ?? 0o644, origin: place)
         case .addLocalFile(let file) where file.strategy == .copy:
@@ -46,7 +48,7 @@ extension StageBuilder {
                 FileOperation.Item(
                     source: .lz4Frame(sync.uvLockLZ4), destination: directory + "/uv.lock", mode: 0o644),
             ], title: "COPY pyproject.toml uv.lock \(directory)/", origin: origin)
-        install(.uvSync(sync), origin: origin)
+        install(.uvSync(sync), "uv sync", sync.extras, origin: origin)
     }
 }
 

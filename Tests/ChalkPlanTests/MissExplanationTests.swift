@@ -20,8 +20,11 @@ struct MissExplanationTests {
 
     @Test func theFirstDifferenceIsNamed() {
         #expect(explain(changed(0, to: "scratch")) == "the layers below it changed")
+        #expect(
+            explain(changed(1, to: "/bin/sh\u{0}-c\u{0}make"))
+                == "command changed from \"make\" to \"/bin/sh -c make\"")
         #expect(explain(changed(1, to: "make all")) == "command changed from \"make\" to \"make all\"")
-        #expect(explain(changed(2, to: "2")) == "ENV `A` changed from \"1\" to \"2\"")
+        #expect(explain(changed(2, to: "2")) == "ENV `A` changed")
         var more = old
         more.add("ENV B", "x")
         #expect(explain(more) == "ENV `B` added")
