@@ -118,9 +118,12 @@ package struct SnapshotStore: Sendable {
                 if let offset = note["unpacked"]?.integer { unpacked(run[run.startIndex + Int(offset)]) }
             }
             do {
-                _ = try worker.run(
-                    .unpack(jobs, home: home, lowers: lowers), inputs: blobs.map(\.descriptor),
-                    streams: streams, cancellation: cancellation)
+                // The worker is given numbers; the streams that own them must outlive it.
+                _ = try withExtendedLifetime(blobs) {
+                    try worker.run(
+                        .unpack(jobs, home: home, lowers: lowers), inputs: blobs.map(\.descriptor),
+                        streams: streams, cancellation: cancellation)
+                }
             } catch {
                 try? worker.removeTrees(jobs.map(\.temporary), below: home)
                 throw error

@@ -106,9 +106,11 @@ package struct WorkerLauncher: Sendable {
         let words = ["chalk-image", WorkerMain.argument, String(CurrentProcess.id), String(inputs.count)]
         let process: ChildProcess
         do {
-            process = try ChildProcess.spawn(
-                path, arguments: words, environment: environment, descriptors: passed,
-                session: streams.usesOwnInput ? .shared : .own)
+            process = try withExtendedLifetime(given) { () throws(SystemError) in
+                try ChildProcess.spawn(
+                    path, arguments: words, environment: environment, descriptors: passed,
+                    session: streams.usesOwnInput ? .shared : .own)
+            }
         } catch {
             throw ExecError(error, doing: "start a worker")
         }
