@@ -102,7 +102,8 @@ package final class DockerRegistry {
         return text
     }
 
-    /// The shell outlives neither us nor its lifeline: when our end of the pipe closes, it kills the registry.
+    /// The shell outlives neither us nor its lifeline: when our end of the pipe closes, it kills the registry. It does
+    /// not wait for it: with SIGCHLD blocked, as on the threads that run tests, dash would wait for ever.
     private static func launch(_ directory: String) throws -> (Process, Foundation.Pipe) {
         let shell = Process()
         let lifeline = Foundation.Pipe()
@@ -111,7 +112,7 @@ package final class DockerRegistry {
             "-c",
             """
             docker-registry serve "$0/config.yml" >"$0/log" 2>&1 </dev/null & child=$!
-            read -r _; kill -9 $child; wait $child
+            read -r _; kill -9 $child
             """, directory,
         ]
         shell.standardInput = lifeline

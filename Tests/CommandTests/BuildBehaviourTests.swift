@@ -10,7 +10,8 @@ import Testing
     @Test func aSecondBuildDoesNothingAndReadsNothing() throws {
         let lab = try CommandLab(withBase: true)
         try lab.writeSample()
-        let digest = try lab.build("image.json", "-t", "made", "--metadata-file", "first.json", "--iidfile", "id")
+        let digest = try lab.build(
+            "image.json", "-t", "made", "--metadata-file", "first.json", "--iidfile", "id")
         let first = try lab.metadata("first.json")
         #expect(first[BuildBehaviourTests.executed] as? Int == 4)
         #expect(first[BuildBehaviourTests.cached] as? Int == 0)
@@ -25,7 +26,8 @@ import Testing
         #expect(try lab.exists("store/\(id.blobPath)"))
 
         try lab.tool(
-            "strace", "-f", "-e", "trace=open,openat,openat2", "-o", "trace", try BuiltCommand.path(), "build", "-q",
+            "strace", "-f", "-e", "trace=open,openat,openat2", "-o", "trace", try BuiltCommand.path(),
+            "build", "-q",
             "image.json", "--metadata-file", "second.json", "--store", lab.store)
         let second = try lab.metadata("second.json")
         #expect(second[BuildBehaviourTests.executed] as? Int == 0)
@@ -125,17 +127,24 @@ import Testing
         #expect(names.count { $0 == "step-started" } == 8)
         #expect(names.count { $0 == "step-finished" } == 8)
         #expect(names.count { $0 == "finished" } == 1)
-        #expect(events.filter { $0["event"] as? String == "transfer" }.allSatisfy { $0["direction"] as? String == "push" })
+        #expect(
+            events.filter { $0["event"] as? String == "transfer" }.allSatisfy {
+                $0["direction"] as? String == "push"
+            })
         #expect(names.contains("transfer"))
         let finished = try #require(events.first { $0["event"] as? String == "finished" })
         #expect(finished["digest"] as? String == ran.line)
         #expect(finished["names"] as? [String] == [name])
-        let built = try #require(events.first { $0["outcome"] as? String == "built" && $0["kind"] as? String == "copy" })
+        let built = try #require(
+            events.first { $0["outcome"] as? String == "built" && $0["kind"] as? String == "copy" })
         #expect(built["reason"] as? String == "no earlier build of this step")
         #expect(built["size"] as? Int ?? 0 > 0)
 
-        let again = try BuildBehaviourTests.events(try lab.check("build", "image.json", "--progress=json").errors)
-        #expect(again.compactMap { $0["outcome"] as? String }.filter { $0 != "configured" } == Array(repeating: "cached", count: 4))
+        let again = try BuildBehaviourTests.events(
+            try lab.check("build", "image.json", "--progress=json").errors)
+        #expect(
+            again.compactMap { $0["outcome"] as? String }.filter { $0 != "configured" }
+                == Array(repeating: "cached", count: 4))
 
         try lab.write(
             #"{"baseImage": "busybox", "steps": [{"runCommands": {"commands": ["echo out; echo err >&2; exit 3"]}}]}"#,
@@ -150,12 +159,15 @@ import Testing
         let pages = try String(contentsOfFile: BuildBehaviourTests.page, encoding: .utf8)
         for (event, members) in BuildBehaviourTests.members {
             #expect(pages.contains("`\(event)`"))
-            for member in members.always.union(members.sometimes) { #expect(pages.contains("`\(member)`"), "\(member)") }
+            for member in members.always.union(members.sometimes) {
+                #expect(pages.contains("`\(member)`"), "\(member)")
+            }
         }
     }
 
     private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/progress.md").path
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/progress.md")
+        .path
 
     /// 600 MB through a copy: memory does not know how long a file is.
     @Test func memoryStaysFlatOnABigFile() throws {
@@ -176,7 +188,9 @@ import Testing
             print(os.waitstatus_to_exitcode(status), used.ru_maxrss)
             """
         let ran = try BuiltCommand.check(["python3", "-c", script] + command, in: lab.path)
-        let numbers = try #require(ran.output.split(separator: "\n").last).split(separator: " ").compactMap { Int($0) }
+        let numbers = try #require(ran.output.split(separator: "\n").last).split(separator: " ").compactMap {
+            Int($0)
+        }
         #expect(numbers.first == 0)
         let peak = try #require(numbers.last)
         #expect(peak < 150_000, "\(peak) kB")

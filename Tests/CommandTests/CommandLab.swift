@@ -140,7 +140,8 @@ func objects(_ value: Any?) throws -> [[String: Any]] { try #require(value as? [
 
 /// A variable that `make test` sets.
 func setting(_ name: String) throws -> String {
-    try #require(ProcessInfo.processInfo.environment[name], "\(name) is not set; run the tests with `make test`")
+    try #require(
+        ProcessInfo.processInfo.environment[name], "\(name) is not set; run the tests with `make test`")
 }
 
 extension String {

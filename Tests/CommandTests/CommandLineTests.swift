@@ -79,7 +79,8 @@ import Testing
             "tag nope other", 3,
             "there is no image docker.io/library/nope:latest in the store; build, pull or import it first"),
         Wrong(
-            "export busybox", 2, "an output is missing: -o type=TYPE,dest=PATH; see `chalk-image export --help`"),
+            "export busybox", 2,
+            "an output is missing: -o type=TYPE,dest=PATH; see `chalk-image export --help`"),
         Wrong("import nowhere", 3, "there is nothing to import at LAB/nowhere"),
         Wrong(
             "import image.json", 1,
@@ -88,9 +89,13 @@ import Testing
             "pull localhost:1/x", 1,
             "cannot pull manifest localhost:1/x:latest: localhost:1 cannot be reached (connection refused); "
                 + "check its name and the network"),
-        Wrong("prune --older-than soon", 2, #"--older-than is a number of hours, not "soon"; see `chalk-image prune --help`"#),
+        Wrong(
+            "prune --older-than soon", 2,
+            #"--older-than is a number of hours, not "soon"; see `chalk-image prune --help`"#),
         Wrong("verify all", 2, #""all" is one word too many; see `chalk-image verify --help`"#),
-        Wrong("images --store image.json", 1, "LAB/image.json is not a directory and so no store; name another with --store"),
+        Wrong(
+            "images --store image.json", 1,
+            "LAB/image.json is not a directory and so no store; name another with --store"),
     ]
 
     @Test func wrongWordsSayWhatIsWrong() throws {
@@ -157,7 +162,10 @@ import Testing
     }
 
     static let dockerfiles: [(text: String, status: Int32, error: String)] = [
-        ("RUN x\n", 2, #"dockerfile: "LAB/D" does not start with FROM (only ARG and comments may precede it)"#),
+        (
+            "RUN x\n", 2,
+            #"dockerfile: "LAB/D" does not start with FROM (only ARG and comments may precede it)"#
+        ),
         ("FROM busybox\nFOO x\n", 2, "LAB/D:2: unknown instruction FOO; did you mean FROM?"),
         (
             "FROM busybox\n\nCOPY nope /\n", 3,
@@ -168,7 +176,10 @@ import Testing
             "FROM busybox\nEXPOSE a\n", 2,
             #"LAB/D:2: EXPOSE cannot take "a": a port is a number up to 65535 or a range such as 8000-8010"#
         ),
-        ("FROM busybox\nRUN <<E\nls\n", 2, "LAB/D:2: the here-document has no end; add a line that is just E"),
+        (
+            "FROM busybox\nRUN <<E\nls\n", 2,
+            "LAB/D:2: the here-document has no end; add a line that is just E"
+        ),
     ]
 
     @Test func wrongDockerfilesNameTheLine() throws {
@@ -185,7 +196,8 @@ import Testing
     @Test func aFailingRunShowsItsLastLines() throws {
         let lab = try CommandLab(withBase: true)
         try lab.write(
-            #"{"baseImage": "busybox", "steps": [{"runCommands": {"commands": ["seq 1 40; exit 7"]}}]}"#, "w.json")
+            #"{"baseImage": "busybox", "steps": [{"runCommands": {"commands": ["seq 1 40; exit 7"]}}]}"#,
+            "w.json")
         let ran = try lab.chalk(["build", "w.json", "-q", "-t", "never"])
         #expect(ran.status == 1)
         let last = (21...40).map { "  | \($0)\n" }.joined()
@@ -197,16 +209,20 @@ import Testing
         #expect(try lab.chalk(["inspect", "never"]).status == 3)
         #expect(try lab.check("verify").status == 0)
 
-        try lab.write("FROM busybox\nRUN sh -c 'kill -9 $$'\n", "D")
+        try lab.write("FROM busybox\nRUN sh -c 'kill -9 $$'; exit $?\n", "D")
         let killed = try lab.chalk(["build", "-f", "D", ".", "-q"])
         #expect(killed.status == 1)
-        #expect(killed.errors.contains(#"D:2: "RUN sh -c 'kill -9 $$'" ended with exit code 137"#), "\(killed.errors)")
+        #expect(
+            killed.errors.contains(#"D:2: "RUN sh -c 'kill -9 $$'; exit $?" ended with exit code 137"#),
+            "\(killed.errors)")
 
-        try lab.write(#"{"baseImage": "busybox", "steps": [{"pipInstall": {"packages": ["six"]}}]}"#, "w.json")
+        try lab.write(
+            #"{"baseImage": "busybox", "steps": [{"pipInstall": {"packages": ["six"]}}]}"#, "w.json")
         let pip = try lab.chalk(["build", "w.json", "-q"])
         #expect(pip.status == 1)
         #expect(
-            pip.errors.contains("pipInstall needs pip in the base image; start from debianSlim or install python3-pip"))
+            pip.errors.contains(
+                "pipInstall needs pip in the base image; start from debianSlim or install python3-pip"))
     }
 
     @Test func helpAndVersionAreResults() throws {
@@ -214,7 +230,9 @@ import Testing
         for words in [["--help"], ["help"], ["-h"]] {
             let ran = try BuiltCommand.run([try BuiltCommand.path()] + words)
             #expect(ran.status == 0)
-            #expect(ran.output.hasPrefix("Build container images from specs and Dockerfiles, without a daemon.\n"))
+            #expect(
+                ran.output.hasPrefix("Build container images from specs and Dockerfiles, without a daemon.\n")
+            )
         }
         let bare = try BuiltCommand.run([try BuiltCommand.path()])
         #expect(bare.status == 2 && bare.bytes.isEmpty && bare.errors.contains("usage: chalk-image COMMAND"))

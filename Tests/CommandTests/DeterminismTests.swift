@@ -16,7 +16,10 @@ import Testing
                 + #"cd ..; rm -rf old src/t?; exec "$@""#
         ),
         ("locale and zone", #"LC_ALL=tr_TR.UTF-8 LANG=de_DE TZ=Pacific/Kiritimati exec "$@""#),
-        ("home and user variables", #"HOME=/nonexistent USER=somebody LOGNAME=x XDG_CACHE_HOME=/tmp exec "$@""#),
+        (
+            "home and user variables",
+            #"HOME=/nonexistent USER=somebody LOGNAME=x XDG_CACHE_HOME=/tmp exec "$@""#
+        ),
         ("path", #"mkdir -p 'deep er/ä'; mv src image.json 'deep er/ä'; cd 'deep er/ä'; exec "$@""#),
         ("group bits", #"chmod -R g+w,o-r src; exec "$@""#),
         ("one thing at a time", #"exec taskset -c 0 "$@""#),

@@ -31,7 +31,9 @@ import Testing
         for name in [digest, id, "docker.io/library/made:1"] {
             #expect(try lab.check("inspect", name).output.contains("digest      \(digest)\n"), "\(name)")
         }
-        #expect(try lab.check("rm", "third", "made:1").output == "removed docker.io/library/third:latest\nremoved docker.io/library/made:1\n")
+        #expect(
+            try lab.check("rm", "third", "made:1").output
+                == "removed docker.io/library/third:latest\nremoved docker.io/library/made:1\n")
         #expect(try lab.chalk(["inspect", "third"]).status == 3)
         #expect(
             try lab.check("rm", digest).output
@@ -68,7 +70,10 @@ import Testing
         let lab = try CommandLab(withBase: true)
         let layers = try objects(object(try lab.check("inspect", "busybox", "--json").bytes)["layers"])
         let layer = try #require(layers.first?["digest"] as? String)
-        try lab.tool("sh", "-c", "chmod u+w \(lab.store)/\(layer.blobPath); printf X | dd of=\(lab.store)/\(layer.blobPath) bs=1 seek=1000 conv=notrunc status=none")
+        try lab.tool(
+            "sh", "-c",
+            "chmod u+w \(lab.store)/\(layer.blobPath); printf X | dd of=\(lab.store)/\(layer.blobPath) bs=1 seek=1000 conv=notrunc status=none"
+        )
         let ran = try lab.chalk(["verify"])
         #expect(ran.status == 1)
         #expect(ran.output.contains(layer))
@@ -121,13 +126,17 @@ import Testing
         let lab = try CommandLab()
         try lab.write("*.log\n", "t/.gitignore")
         try lab.write("!keep.log\nsecret/\n", "t/.chalkignore")
-        for name in ["a.txt", "b.log", "keep.log", "secret/key", ".git/HEAD", "d/c.py"] { try lab.write("", "t/\(name)") }
+        for name in ["a.txt", "b.log", "keep.log", "secret/key", ".git/HEAD", "d/c.py"] {
+            try lab.write("", "t/\(name)")
+        }
         #expect(
             try lab.check("ignore", "list", "t").output
                 == ".chalkignore\n.gitignore\na.txt\nd\nd/c.py\nkeep.log\n")
         let all = try lab.check("ignore", "list", "--all", "--exclude", "*.py", "t").output
         #expect(
-            all == "K\t.chalkignore\nK\t.gitignore\nK\ta.txt\nI\tb.log\nK\td\nI\td/c.py\nK\tkeep.log\nI\tsecret\nI\tsecret/key\n")
+            all
+                == "K\t.chalkignore\nK\t.gitignore\nK\ta.txt\nI\tb.log\nK\td\nI\td/c.py\nK\tkeep.log\nI\tsecret\nI\tsecret/key\n"
+        )
         let missing = try lab.chalk(["ignore", "list", "nowhere"])
         #expect(missing.status == 3, "\(missing.errors)")
     }

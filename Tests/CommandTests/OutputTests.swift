@@ -15,7 +15,9 @@ import Testing
         return (lab, ran.line)
     }
 
-    @Test(arguments: ["gzip", "zstd", "none"]) func everyFormIsReadBySkopeoAndComesBack(compression: String) throws {
+    @Test(arguments: ["gzip", "zstd", "none"]) func everyFormIsReadBySkopeoAndComesBack(compression: String)
+        throws
+    {
         let (lab, digest) = try OutputTests.built(
             "--compression", compression, "-o", "type=oci,dest=layout", "-o", "type=oci-archive,dest=oci.tar",
             "-o", "type=docker-archive,dest=docker.tar")
@@ -107,7 +109,9 @@ import Testing
             "-o", "type=tar,dest=root.tar", "-o", "type=oci-archive,dest=oci.tar",
             "-o", "type=docker-archive,dest=docker.tar")
         let image = try object(try lab.check("inspect", "sample:1", "--json").bytes)
-        let layers = try objects(image["layers"]).map { "store/" + (try #require($0["digest"] as? String).blobPath) }
+        let layers = try objects(image["layers"]).map {
+            "store/" + (try #require($0["digest"] as? String).blobPath)
+        }
         #expect(layers.count == 5)
         for tar in layers + ["root.tar", "oci.tar", "docker.tar"] {
             let gnu = try lab.tool("tar", "-tvf", tar)

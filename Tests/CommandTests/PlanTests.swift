@@ -22,7 +22,9 @@ import Testing
 
     /// Only the executed steps: `copy miss: reason`.
     private static func words(_ steps: [Step]) -> [String] {
-        steps.filter { $0.verdict != "config" }.map { "\($0.kind) \($0.verdict)\($0.reason.map { ": \($0)" } ?? "")" }
+        steps.filter { $0.verdict != "config" }.map {
+            "\($0.kind) \($0.verdict)\($0.reason.map { ": \($0)" } ?? "")"
+        }
     }
 
     @Test func aNewStoreMissesAndABuiltOneHits() throws {
@@ -31,11 +33,12 @@ import Testing
         let below = "the layers below it change"
         #expect(
             try PlanTests.words(PlanTests.plan(lab)) == [
-                "workdir miss: no earlier build of this step", "copy miss: no earlier build of this step",
-                "run miss: \(below)", "run miss: \(below)",
+                "workdir miss: no earlier build of this step", "copy miss: \(below)", "run miss: \(below)",
+                "run miss: \(below)",
             ])
         _ = try lab.build("image.json")
-        #expect(try PlanTests.words(PlanTests.plan(lab)) == ["workdir hit", "copy hit", "run hit", "run hit"])
+        #expect(
+            try PlanTests.words(PlanTests.plan(lab)) == ["workdir hit", "copy hit", "run hit", "run hit"])
         #expect(
             try PlanTests.words(PlanTests.plan(lab, "--no-cache")).allSatisfy { $0.contains(" miss: ") })
     }
@@ -45,10 +48,20 @@ import Testing
         ("echo more >>src/app.py", "miss: `app/app.py` changed", "miss: the layers below it change"),
         ("echo new >src/new.txt", "miss: `app/new.txt` added", "miss: the layers below it change"),
         ("rm src/run.sh", "miss: `app/run.sh` removed", "miss: the layers below it change"),
-        ("chmod 644 src/run.sh", "miss: mode of `app/run.sh` 0755 → 0644", "miss: the layers below it change"),
-        ("ln -sfn app.py src/latest", "miss: link `app/latest` leads elsewhere", "miss: the layers below it change"),
+        (
+            "chmod 644 src/run.sh", "miss: mode of `app/run.sh` 0755 → 0644",
+            "miss: the layers below it change"
+        ),
+        (
+            "ln -sfn app.py src/latest",
+            "miss: `app/latest` now points to `app.py`, before to `lib/deep/er.txt`",
+            "miss: the layers below it change"
+        ),
         ("sed -i s/LEVEL/GRADE/ image.json", "hit", "miss: ENV `GRADE` added"),
-        (#"sed -i 's/"LEVEL": "1"/"LEVEL": "2"/' image.json"#, "hit", #"miss: ENV `LEVEL` changed from "1" to "2""#),
+        (
+            #"sed -i 's/"LEVEL": "1"/"LEVEL": "2"/' image.json"#, "hit",
+            #"miss: ENV `LEVEL` changed from "1" to "2""#
+        ),
         (#"sed -i 's/, "LEVEL": "1"//' image.json"#, "hit", "miss: ENV `LEVEL` removed"),
         (
             "sed -i 's/chmod 600/chmod 640/' image.json", "hit",
@@ -85,7 +98,7 @@ import Testing
         try lab.write(spec("six==1.17.0"), "image.json")
         let words = try PlanTests.words(PlanTests.plan(lab))
         #expect(words.count == 2 && words[0] == "copy hit")
-        #expect(words[1].contains("six==1.17.0") || words[1] == "run miss: command changed", "\(words)")
+        #expect(words.last == #"run miss: command changed from "… six==1.16.0" to "… six==1.17.0""#)
     }
 
     @Test func nothingInTheStoreMoves() throws {

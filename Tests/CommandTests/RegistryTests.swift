@@ -20,13 +20,16 @@ import Testing
         let name = "\(registry.name)/team/sample:1"
         #expect(try lab.check("push", "sample:1", name).line == digest)
         try lab.tool(
-            "skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "docker://\(name)", "oci:copy:x")
+            "skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "docker://\(name)",
+            "oci:copy:x")
         let index = try object(try lab.read("copy/index.json"))
         #expect(try objects(index["manifests"]).first?["digest"] as? String == digest)
 
         #expect(try lab.check("pull", name, "--store", "empty").line == digest)
         #expect(try lab.check("verify", "--store", "empty").output.hasSuffix(" bytes\n"))
-        #expect(try lab.check("pull", "\(registry.name)/team/sample@\(digest)", "--store", "empty2").line == digest)
+        #expect(
+            try lab.check("pull", "\(registry.name)/team/sample@\(digest)", "--store", "empty2").line
+                == digest)
 
         let before = registry.requests.count
         #expect(try lab.check("push", "sample:1", name).line == digest)
@@ -53,14 +56,16 @@ import Testing
         #expect(try !lab.exists("store/\(layer.blobPath)"))
         #expect(!registry.requests.contains { $0.hasPrefix("GET") && $0.contains(layer) })
         #expect(
-            registry.requests.contains { $0.hasPrefix("POST /v2/made/blobs/uploads/") && $0.contains("from=base") },
+            registry.requests.contains {
+                $0.hasPrefix("POST /v2/made/blobs/uploads/") && $0.contains("from=base")
+            },
             "\(registry.requests)")
-        #expect(
-            try lab.check("verify").output.hasSuffix("bytes, 1 layers of bases not fetched\n"),
-            "\(try lab.check("verify").output)")
+        let verified = try lab.check("verify").output
+        #expect(verified.hasSuffix(" bytes, 1 layers of bases not fetched\n"), "\(verified)")
         #expect(try lab.check("inspect", name).output.contains("(not fetched)"))
         try lab.tool(
-            "skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "docker://\(name)", "oci:copy:x")
+            "skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "docker://\(name)",
+            "oci:copy:x")
         let index = try object(try lab.read("copy/index.json"))
         #expect(try objects(index["manifests"]).first?["digest"] as? String == digest)
 
@@ -76,7 +81,8 @@ import Testing
         let (registry, base, layer) = try RegistryTests.registryWithBase()
         let lab = try CommandLab()
         try lab.write(
-            #"{"baseImage": "\#(base)", "steps": [{"runCommands": {"commands": ["echo x > /x"]}}]}"#, "image.json")
+            #"{"baseImage": "\#(base)", "steps": [{"runCommands": {"commands": ["echo x > /x"]}}]}"#,
+            "image.json")
         let digest = try lab.build("image.json", "-t", "made")
         #expect(try lab.exists("store/\(layer.blobPath)"))
         #expect(registry.requests.count { $0.hasPrefix("GET") && $0.contains(layer) } == 1)
