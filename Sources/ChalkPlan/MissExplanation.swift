@@ -44,17 +44,36 @@ package struct MissExplanation: Hashable, Sendable, CustomStringConvertible {
 
     private static func change(of name: String, from old: String, to new: String) -> String {
         if name == InputName.parent { return "the layers below it changed" }
-        // Values of variables may be secret, and long ones help nobody.
+        // Values of variables may be secret.
         let isVariable = name.hasPrefix("ENV ")
-        if isVariable || Digest(old) != nil || Digest(new) != nil || old.utf8.count + new.utf8.count > 160 {
-            return "\(quoted(name)) changed"
-        }
-        return "\(quoted(name)) changed from \"\(words(old))\" to \"\(words(new))\""
+        if isVariable || Digest(old) != nil || Digest(new) != nil { return "\(quoted(name)) changed" }
+        let (before, after) = difference(old, new)
+        if before.utf8.count + after.utf8.count > longest { return "\(quoted(name)) changed" }
+        return "\(quoted(name)) changed from \"\(before)\" to \"\(after)\""
     }
 
-    /// A command's words, which its input keeps apart by NUL, as one line.
-    private static func words(_ value: String) -> String {
-        value.split(separator: "\u{0}", omittingEmptySubsequences: false).joined(separator: " ")
+    /// Bytes of two values that are still shown whole.
+    private static let longest = 160
+
+    /// Two values with NUL, which parts the words of a command, as a space; of long ones only the words that differ.
+    private static func difference(_ old: String, _ new: String) -> (old: String, new: String) {
+        let before = words(old)
+        let after = words(new)
+        if old.utf8.count + new.utf8.count <= longest {
+            return (before.joined(separator: " "), after.joined(separator: " "))
+        }
+        let head = zip(before, after).prefix { $0 == $1 }.count
+        let shared = zip(before.reversed(), after.reversed()).prefix { $0 == $1 }.count
+        let tail = min(shared, min(before.count, after.count) - head)
+        func cut(_ words: [Substring]) -> String {
+            ((head > 0 ? ["…"] : []) + words[head..<(words.count - tail)] + (tail > 0 ? ["…"] : []))
+                .joined(separator: " ")
+        }
+        return (cut(before), cut(after))
+    }
+
+    private static func words(_ text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "\0" }
     }
 
     private static func quoted(_ name: String) -> String {

@@ -23,7 +23,7 @@ extension StageBuilder {
                 for label in payload.labels { runtime.labels[label.name] = label.value }
             }
         case .expose(let payload):
-            let ports = try payload.exposedPorts()
+            let ports = try StageBuilder.ports(payload, place)
             configure(title, origin: place) { $0.exposedPorts.formUnion(ports) }
         case .volume(let payload): volume(payload.paths, title: title, origin: place)
         case .user(let payload): configure(title, origin: place) { $0.user = payload.user }
@@ -80,6 +80,14 @@ extension StageBuilder {
         switch command {
         case .exec(let words): words
         case .shell(let text): shell + [text]
+        }
+    }
+
+    private static func ports(_ expose: ExposeInstruction, _ place: String) throws(PlanError) -> Set<String> {
+        do throws(DockerfileError) {
+            return Set(try expose.exposedPorts())
+        } catch {
+            throw PlanError(.invalid, at: place, error.message)
         }
     }
 }

@@ -33,6 +33,26 @@ struct MissExplanationTests {
         #expect(explain(old) == "its result is no longer in the store")
     }
 
+    @Test func longValuesShowTheWordsThatDiffer() {
+        func change(_ before: String, _ after: String) -> String {
+            MissExplanation(
+                NamedInputs([.init("command", after)]), since: NamedInputs([.init("command", before)]),
+                files: { _, _ in nil }
+            ).description
+        }
+        let long = String(repeating: "word ", count: 40)
+        #expect(change("sh\0-c\0a", "sh\0-c\0b") == "command changed from \"sh -c a\" to \"sh -c b\"")
+        #expect(change(long + "a", long + "b") == "command changed from \"… a\" to \"… b\"")
+        #expect(change("a " + long, "b " + long) == "command changed from \"a …\" to \"b …\"")
+        #expect(
+            change(long + "a" + long, long + "x y" + long)
+                == "command changed from \"… aword …\" to \"… x yword …\"")
+        #expect(change(long, long + long) == "command changed")
+        #expect(change(long + "x", long) == "command changed from \"… x\" to \"… \"")
+        #expect(
+            change(String(repeating: "a", count: 90), String(repeating: "b", count: 90)) == "command changed")
+    }
+
     @Test func fileTablesExplainThemselves() {
         let digest = Digest.of([1]).description
         let before = NamedInputs([.init("files", Digest.of([2]).description)])

@@ -100,6 +100,7 @@ public struct ImageBuilder: Sendable {
     }
 
     private func warnings(_ image: Image, _ graph: PlanGraph, _ options: BuildOptions) throws -> [String] {
+        try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)
         let lazy = image.spec.lazyDestinations
         if !lazy.isEmpty {

@@ -41,12 +41,18 @@ struct StepCache {
                 created: WallClock.seconds()))
     }
 
+    /// Whether a RUN is an earlier one with another command: on the same layers, so more than the kind is shared.
+    private static func isEdit(of record: CacheRecord, _ inputs: [CacheRecord.Input]) -> Bool {
+        guard let parent = inputs.first(where: { $0.name == InputName.parent }) else { return false }
+        return record.inputs.contains(parent)
+    }
+
     private func explain(_ step: Step, _ inputs: NamedInputs, _ table: FileTable?) -> MissExplanation {
         let mine = inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) }
         guard
             let record = store.records.nearest(
                 kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key),
-            record.title == step.title || step.kind == .run
+            record.title == step.title || StepCache.isEdit(of: record, mine)
         else { return .neverBuilt }
         let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
         return MissExplanation(inputs, since: earlier) { _, old in

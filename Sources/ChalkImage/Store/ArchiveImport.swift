@@ -15,6 +15,14 @@ struct ArchiveImport {
     }
 
     func take(_ path: String) throws -> Descriptor {
+        do {
+            return try takeAny(path)
+        } catch let error as ArchiveError {
+            throw ChalkError(.failed, "cannot import \(path): \(error)")
+        }
+    }
+
+    private func takeAny(_ path: String) throws -> Descriptor {
         switch try kind(path) {
         case .rootFileSystem: return try takeRootFileSystem(path)
         case .ociArchive, .dockerArchive:

@@ -27,7 +27,7 @@ enum CommandTable {
 
     /// The command that the first one or two words name, and the words after it.
     static func find(_ words: [String]) throws -> (any Command.Type, [String]) {
-        guard let first = words.first else { throw UsageError("a command is missing", command: "help") }
+        guard let first = words.first else { throw UsageError("a command is missing", command: nil) }
         if words.count > 1, let command = all.first(where: { $0.syntax.name == "\(first) \(words[1])" }) {
             return (command, Array(words.dropFirst(2)))
         }
@@ -38,11 +38,11 @@ enum CommandTable {
         if names.contains(first) {
             let following = all.map { $0.syntax.name }.filter { $0.hasPrefix(first + " ") }
             throw UsageError(
-                "\(first) needs one more word: \(following.joined(separator: ", "))", command: "help")
+                "\(first) needs one more word: \(following.joined(separator: ", "))", command: nil)
         }
         let near = Spelling.nearest(to: first, among: names)
         throw UsageError(
-            "unknown command \"\(first)\"" + (near.map { "; did you mean \($0)?" } ?? ""), command: "help")
+            "unknown command \"\(first)\"" + (near.map { "; did you mean \($0)?" } ?? ""), command: nil)
     }
 
     /// The text of `chalk-image --help`.

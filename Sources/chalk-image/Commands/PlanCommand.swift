@@ -38,7 +38,9 @@ enum PlanCommand: Command {
                 word + String(repeating: " ", count: max(0, width - word.count))
             }
             text += "\(pad(row.0, 7)) \(pad(row.1, 12))  \(pad(row.2, 7)) \(StepWords.printable(row.3))\n"
-            if let reason = row.4 { text += "\(pad("", 20))  \(pad("", 7)) ^ \(reason)\n" }
+            if let reason = row.4 {
+                text += "\(pad("", 20))  \(pad("", 7)) ^ \(StepWords.printable(reason))\n"
+            }
         }
         return text
     }
