@@ -107,7 +107,8 @@ extension AppliedTree {
         } catch {
             guard error.code == EPERM, type != 0o010000 else { throw error }
             return warn(
-                "the device node \(LayerPath.display(entry.path)) was left out: only the privileged may make one")
+                "the device node \(LayerPath.display(entry.path)) was left out: only the privileged may make one"
+            )
         }
         try applyOwnerAndAttributes(of: entry, name, in: parent)
         try parent.descriptor.changeMode(entry.mode, of: name)
@@ -156,7 +157,8 @@ extension AppliedTree {
             try directory.descriptor.changeOwner(uid: entry.uid, gid: entry.gid, of: name)
         }
         for attribute in entry.attributes {
-            let what = "the attribute \(LayerPath.display(attribute.name)) of \(LayerPath.display(entry.path))"
+            let what =
+                "the attribute \(LayerPath.display(attribute.name)) of \(LayerPath.display(entry.path))"
             guard EntryReader.travels(attribute.name) else {
                 warn("\(what) was left out: it belongs to the machine it came from")
                 continue

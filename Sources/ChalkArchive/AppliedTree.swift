@@ -115,7 +115,9 @@ final class AppliedTree {
         let place = try place(real)
         try touch(real.dropLast(), place.directory)
         var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
-        if let lower, !isHidden(real), case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real)) {
+        if let lower, !isHidden(real),
+            case .directory(let m, let u, let g) = try lower.lookup(LayerPath.path(real))
+        {
             (mode, uid, gid) = (m, u, g)
         }
         if status != nil { try place.directory.descriptor.removeFile(place.name) }

@@ -16,7 +16,8 @@ internal import CArchive
         return .failure(
             ArchiveError(
                 .libraryMissing,
-                "libarchive is needed to read this archive and was not found: install the package libarchive13"))
+                "libarchive is needed to read this archive and was not found: install the package libarchive13"
+            ))
     }()
 
     /// The release of libzstd that it uses.
@@ -28,7 +29,8 @@ internal import CArchive
     /// One zstd frame that holds `bytes`.
     func zstdFrame(_ bytes: [UInt8], level: Int) throws(ArchiveError) -> [UInt8] {
         let table = unsafe functions.pointee
-        guard let writer = unsafe table.archive_write_new(), let entry = unsafe table.archive_entry_new() else {
+        guard let writer = unsafe table.archive_write_new(), let entry = unsafe table.archive_entry_new()
+        else {
             throw ArchiveError(.system, "libarchive is out of memory")
         }
         defer {
@@ -64,7 +66,8 @@ internal import CArchive
         if !good {
             let words = unsafe table.archive_error_string(writer).map { unsafe String(cString: $0) }
             throw ArchiveError(
-                .unsupported, "libarchive cannot compress with zstd here (\(words ?? "no reason given")): use gzip")
+                .unsupported,
+                "libarchive cannot compress with zstd here (\(words ?? "no reason given")): use gzip")
         }
         return frame
     }

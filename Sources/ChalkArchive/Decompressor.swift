@@ -108,7 +108,8 @@ package final class Decompressor: ByteSource {
     package static func lz4Decode(_ bytes: [UInt8], limit: Int) throws -> [UInt8] {
         let source = try Decompressor(MemorySource(bytes))
         guard source.format == .lz4 else {
-            throw ArchiveError(.invalidArchive, "the bytes are no LZ4 frame: they do not begin with its magic number")
+            throw ArchiveError(
+                .invalidArchive, "the bytes are no LZ4 frame: they do not begin with its magic number")
         }
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -33,6 +33,7 @@ struct EntryContent {
     private func wrongSize(_ entry: LayerEntry, _ what: String) -> ArchiveError {
         ArchiveError(
             .contentSize,
-            "\(LayerPath.display(entry.path)) gave \(what) that its entry says: it changed while it was read; try again")
+            "\(LayerPath.display(entry.path)) gave \(what) that its entry says: it changed while it was read; try again"
+        )
     }
 }

@@ -49,7 +49,9 @@ extension FileDescriptor {
             let length = unsafe lgetxattr(path, key, &value, value.count)
             if length >= 0 { return Array(value[..<length]) }
             if errno == ENODATA || errno == EOPNOTSUPP { return nil }
-            if errno != ERANGE || value.count > 65_536 { throw .last("read extended attribute", name.display) }
+            if errno != ERANGE || value.count > 65_536 {
+                throw .last("read extended attribute", name.display)
+            }
             value = [UInt8](repeating: 0, count: 65_537)
         }
     }

@@ -93,7 +93,8 @@ package final class ForeignArchive {
             if handle.size > limits.totalSize {
                 throw ArchiveError(
                     .limitExceeded,
-                    "\(LayerPath.display(path)) has \(handle.size) bytes where \(limits.totalSize) are allowed")
+                    "\(LayerPath.display(path)) has \(handle.size) bytes where \(limits.totalSize) are allowed"
+                )
             }
             return .file(size: handle.size)
         case 0o120000:

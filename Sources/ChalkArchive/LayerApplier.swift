@@ -71,7 +71,8 @@ package enum LayerApplier {
             throw ArchiveError.system(error, "finish the directories of", [])
         }
         return ApplySummary(
-            diffID: DiffID(tar.digest), uncompressedSize: tar.count, entryCount: count, warnings: tree.warnings)
+            diffID: DiffID(tar.digest), uncompressedSize: tar.count, entryCount: count,
+            warnings: tree.warnings)
     }
 
     private static func apply(

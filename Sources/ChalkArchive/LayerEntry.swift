@@ -86,7 +86,8 @@ package struct LayerEntry: Hashable, Sendable {
     package static func opaque(of directory: [UInt8], mtime: Int64) throws(ArchiveError) -> LayerEntry {
         let plain = try LayerEntry(path: directory, kind: .directory, mode: 0o755, mtime: mtime)
         return LayerEntry(
-            unchecked: Whiteout.opaque(plain.path).entryPath, kind: .file(size: 0), mode: 0o644, uid: 0, gid: 0,
+            unchecked: Whiteout.opaque(plain.path).entryPath, kind: .file(size: 0), mode: 0o644, uid: 0,
+            gid: 0,
             mtime: mtime)
     }
 
@@ -124,7 +125,9 @@ package struct LayerEntry: Hashable, Sendable {
         case .directory: break
         }
         for (index, attribute) in attributes.enumerated() {
-            if attribute.name.isEmpty || attribute.name.contains(0) || attribute.name.contains(UInt8(ascii: "=")) {
+            if attribute.name.isEmpty || attribute.name.contains(0)
+                || attribute.name.contains(UInt8(ascii: "="))
+            {
                 throw fail("the name of an extended attribute is empty or holds = or NUL")
             }
             if index > 0, attributes[index - 1].name == attribute.name {

@@ -77,7 +77,8 @@ extension LayerIndex {
     }
 
     private struct Reader {
-        static let damaged = ArchiveError(.invalidIndex, "the layer index is damaged: a field is out of range")
+        static let damaged = ArchiveError(
+            .invalidIndex, "the layer index is damaged: a field is out of range")
         var rest: ArraySlice<UInt8>
 
         mutating func number() throws(ArchiveError) -> UInt64 {
@@ -113,7 +114,9 @@ extension LayerIndex {
             var items: [Item] = []
             var last: [UInt8] = []
             for _ in 0..<(try count()) {
-                guard let shared = Int(exactly: try number()), shared <= last.count else { throw Self.damaged }
+                guard let shared = Int(exactly: try number()), shared <= last.count else {
+                    throw Self.damaged
+                }
                 last = Array(last.prefix(shared)) + (try bytes(count()))
                 items.append(try item(&self, last))
             }

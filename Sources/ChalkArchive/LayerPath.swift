@@ -81,7 +81,8 @@ package enum LayerPath {
             if depth > limits.pathDepth {
                 throw ArchiveError(
                     .limitExceeded,
-                    "the archive holds a path of more than the \(limits.pathDepth) components that are allowed")
+                    "the archive holds a path of more than the \(limits.pathDepth) components that are allowed"
+                )
             }
         }
         return result

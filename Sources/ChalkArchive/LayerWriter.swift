@@ -71,7 +71,8 @@ package final class LayerWriter {
                 .wrongOrder,
                 last == entry.path
                     ? "\(path) was added to the layer twice"
-                    : "\(path) was added to the layer after \(LayerPath.display(last)), which sorts behind it")
+                    : "\(path) was added to the layer after \(LayerPath.display(last)), which sorts behind it"
+            )
         }
         if case .hardLink(let target) = entry.kind, !LayerPath.precedes(target, entry.path) {
             throw ArchiveError(

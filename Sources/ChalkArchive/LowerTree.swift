@@ -81,7 +81,8 @@ package enum RootedPath {
                 if target.first == LayerPath.slash { real = [] } else { real.removeLast() }
                 waiting.append(contentsOf: LayerPath.components(target).reversed())
                 if waiting.count > 100_000 {
-                    throw ArchiveError(.refused, "\(LayerPath.display(path)) is refused: its links are too long")
+                    throw ArchiveError(
+                        .refused, "\(LayerPath.display(path)) is refused: its links are too long")
                 }
             }
         }

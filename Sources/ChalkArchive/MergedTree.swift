@@ -31,7 +31,9 @@ final class MergedTree<Value> {
     func node(_ real: some Sequence<[UInt8]>) -> Node? {
         var node = root
         for component in real {
-            guard case .directory(_, let children) = node.kind, let child = children[component] else { return nil }
+            guard case .directory(_, let children) = node.kind, let child = children[component] else {
+                return nil
+            }
             node = child
         }
         return node

@@ -55,7 +55,9 @@ package final class StackIndex: LowerTree {
     }
 
     package func names(in path: [UInt8]) -> [[UInt8]] {
-        guard case .directory(_, let children) = tree.node(LayerPath.components(path))?.kind else { return [] }
+        guard case .directory(_, let children) = tree.node(LayerPath.components(path))?.kind else {
+            return []
+        }
         return children.keys.sorted { $0.lexicographicallyPrecedes($1) }
     }
 

@@ -51,7 +51,8 @@ enum TarHeader {
         if UInt64(fields.major) > largestShort || UInt64(fields.minor) > largestShort {
             throw ArchiveError(
                 .unsupported,
-                "\(LayerPath.display(entry.path)) cannot be stored in a layer: its device number is too large for tar")
+                "\(LayerPath.display(entry.path)) cannot be stored in a layer: its device number is too large for tar"
+            )
         }
         if !records.isEmpty {
             var pax = Fields(type: "x", size: Int64(records.count))

@@ -127,7 +127,8 @@ final class TreeWalk {
         if pending.last?.path == path { pending.removeLast() }
     }
 
-    private func isUnchanged(_ entry: LayerEntry, _ status: FileStatus, _ rules: OverlayRules) throws -> Bool {
+    private func isUnchanged(_ entry: LayerEntry, _ status: FileStatus, _ rules: OverlayRules) throws -> Bool
+    {
         guard entry.attributes.isEmpty, let lower = try rules.lowerStatus(entry.path) else { return false }
         return isSame(status, lower)
     }

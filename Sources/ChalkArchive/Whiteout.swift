@@ -43,7 +43,8 @@ package enum Whiteout: Hashable, Sendable {
         for component in parent.split(separator: LayerPath.slash) where isReserved(component) {
             if component.starts(with: metaPrefix) { return .bookkeeping }
             throw ArchiveError(
-                .refused, "the layer's entry \(LayerPath.display(path)) is refused: a whiteout has nothing below it")
+                .refused,
+                "the layer's entry \(LayerPath.display(path)) is refused: a whiteout has nothing below it")
         }
         guard isReserved(name) else { return .ordinary }
         if name == opaqueName { return .whiteout(.opaque(parent)) }

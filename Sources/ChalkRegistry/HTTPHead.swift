@@ -108,7 +108,8 @@ extension HTTPResponseHead {
         let codings = headers.tokens("Transfer-Encoding")
         if !codings.isEmpty {
             guard codings == ["chunked"] else {
-                throw .violation("its answer is in transfer coding \(PlainText.clean(codings.joined(separator: ", ")))")
+                throw .violation(
+                    "its answer is in transfer coding \(PlainText.clean(codings.joined(separator: ", ")))")
             }
             return .chunked
         }
@@ -120,7 +121,8 @@ extension HTTPResponseHead {
     func contentLength() throws(Fault) -> Int64? {
         let lengths = Set(headers.tokens("Content-Length"))
         guard let text = lengths.first else { return nil }
-        guard lengths.count == 1, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int64(text)
+        guard lengths.count == 1, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let length = Int64(text)
         else { throw .violation("its answer has a content-length that is no number of bytes") }
         return length
     }

@@ -19,8 +19,7 @@ internal import Glibc
     let contextControl: @convention(c) (Handle?, Int32, Int, UnsafeMutableRawPointer?) -> Int
     let contextSetOptions: @convention(c) (Handle?, UInt64) -> UInt64
     let contextSetVerify: @convention(c) (Handle?, Int32, OpaquePointer?) -> Void
-    let contextLoad:
-        @convention(c) (Handle?, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Int32
+    let contextLoad: @convention(c) (Handle?, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Int32
     let new: Make
     let free: Free
     let setBIO: @convention(c) (Handle?, Handle?, Handle?) -> Void

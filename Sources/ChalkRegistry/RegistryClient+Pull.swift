@@ -116,7 +116,8 @@ struct ContentRange: Hashable, Sendable {
         let parts = words[1].split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]), first >= 0, last >= first
+        guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]), first >= 0,
+            last >= first
         else { return nil }
         if parts[1] == "*" {
             total = nil

@@ -14,7 +14,9 @@ package enum PushOutcome: Hashable, Sendable {
 extension RegistryClient {
     /// Whether a repository has a blob. Asks with the rights of a push, so that one token does for all of it.
     package func blobExists(_ digest: Digest, in reference: Reference) throws -> Bool {
-        try naming("look for blob \(digest) in \(reference.name)") { try retrying { try has(digest, reference) } }
+        try naming("look for blob \(digest) in \(reference.name)") {
+            try retrying { try has(digest, reference) }
+        }
     }
 
     /// Asks a registry to take a blob from another of its repositories; false when it does not.

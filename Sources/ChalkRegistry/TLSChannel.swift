@@ -88,7 +88,8 @@ internal import ChalkSystem
             switch outcome {
             case .done: return
             case .starved where try feed(timeout: timeout): continue
-            default: throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
+            default:
+                throw Fault(.network, "it closed the connection during the TLS handshake", isTransient: true)
             }
         }
     }
@@ -134,7 +135,8 @@ internal import ChalkSystem
         case 2: return .starved
         case 6: return .ended
         default:
-            throw Fault(.network, "its TLS connection broke (\(lastError ?? "no reason known"))", isTransient: true)
+            throw Fault(
+                .network, "its TLS connection broke (\(lastError ?? "no reason known"))", isTransient: true)
         }
     }
 
@@ -170,7 +172,9 @@ internal import ChalkSystem
                 unsafe library.bioRead(outgoing, $0.baseAddress, Int32(clamping: $0.count))
             }
             if got <= 0 { return true }
-            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) { return false }
+            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) {
+                return false
+            }
         }
     }
 

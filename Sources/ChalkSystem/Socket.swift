@@ -173,6 +173,7 @@ extension Duration {
         if self <= .zero { return 0 }
         if self >= .seconds(86_400) { return 86_400_000 }
         let parts = components
-        return Int32(parts.seconds * 1_000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+        return Int32(
+            parts.seconds * 1_000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }
