@@ -17,7 +17,8 @@ import Testing
         let file = try lab.write(dockerfile, to: "context/Dockerfile")
         try CommandLab.shell("rm -rf \"$0\"", [lab.path + "/tree"])
         return try lab.chalk(
-            ["build", "-f", file, lab.path + "/context", "-t", "x", "-o", "type=dir,dest=\(lab.path)/tree"] + flags)
+            ["build", "-f", file, lab.path + "/context", "-t", "x", "-o", "type=dir,dest=\(lab.path)/tree"]
+                + flags)
     }
 
     /// Builds and gives the tree: type, mode and owner by path.
@@ -55,7 +56,9 @@ import Testing
         #expect(first["first"] != nil && first["second"] == nil)
         let wrong = try build(DockerfileBuildTests.stages, ["--target", "third"])
         #expect(wrong.status == 2)
-        #expect(wrong.errors == "error: there is no stage \"third\" to build; name one that a FROM ... AS begins\n")
+        #expect(
+            wrong.errors
+                == "error: there is no stage \"third\" to build; name one that a FROM ... AS begins\n")
     }
 
     @Test func argumentsHaveScopes() throws {
@@ -81,9 +84,13 @@ import Testing
     }
 
     @Test func triggersRunInTheNextImage() throws {
-        let file = try lab.write("FROM localhost/busybox:test\nONBUILD RUN echo triggered > /trigger\n", to: "base/Dockerfile")
+        let file = try lab.write(
+            "FROM localhost/busybox:test\nONBUILD RUN echo triggered > /trigger\n", to: "base/Dockerfile")
         try lab.succeed(["build", "-f", file, lab.path + "/base", "-t", "localhost/triggers:1"])
-        #expect(try lab.config("localhost/triggers:1")["OnBuild"] as? [String] == ["RUN echo triggered > /trigger"])
+        #expect(
+            try lab.config("localhost/triggers:1")["OnBuild"] as? [String] == [
+                "RUN echo triggered > /trigger"
+            ])
         _ = try tree("FROM localhost/triggers:1\nRUN cat /trigger > /seen\n")
         #expect(try text("seen") == "triggered\n")
         #expect(try lab.config("x")["OnBuild"] == nil)
@@ -169,14 +176,19 @@ import Testing
 
             """)
         #expect(try text("a/c/where") == "/a/c\n")
-        #expect(tree["a/c"] == "d 755 0:0" && tree["a/c/d"] == "d 755 1000:1000" && tree["a/c/d/mine"] == "f 644 1000:1000")
+        #expect(
+            tree["a/c"] == "d 755 0:0" && tree["a/c/d"] == "d 755 1000:1000"
+                && tree["a/c/d/mine"] == "f 644 1000:1000")
         #expect(try text("a/c/d/flags").contains("e") && text("a/c/d/flags").contains("x"))
         #expect(tree["data/numbered"] == "d 755 77:88")
         #expect(tree["volume"] == "d 755 0:0" && tree["data"] == "d 750 1000:1000")
     }
 
     @Test(arguments: [
-        ("ADD https://example.org/x /x", "ADD of a URL or git repository is not supported yet: https://example.org/x"),
+        (
+            "ADD https://example.org/x /x",
+            "ADD of a URL or git repository is not supported yet: https://example.org/x"
+        ),
         (
             "RUN --mount=type=secret,id=x true", "RUN --mount=type=secret is not supported yet"
         ),
@@ -194,13 +206,15 @@ import Testing
     func whatIsNotSupportedSaysWhere(line: String, sentence: String) throws {
         let ran = try build("FROM localhost/busybox:test\nRUN true\n\(line)\n")
         #expect(ran.status == 2)
-        #expect(ran.errors.contains("error: \(lab.path)/context/Dockerfile:3: \(sentence)\n"), "\(ran.errors)")
+        #expect(
+            ran.errors.contains("error: \(lab.path)/context/Dockerfile:3: \(sentence)\n"), "\(ran.errors)")
     }
 
     @Test func whatIsMissingSaysWhere() throws {
         let ran = try build("FROM localhost/busybox:test\nCOPY nothing /x\n")
         #expect(ran.status == 3 || ran.status == 1)
-        #expect(ran.errors.contains("nothing is not in the build context \(lab.path)/context"), "\(ran.errors)")
+        #expect(
+            ran.errors.contains("nothing is not in the build context \(lab.path)/context"), "\(ran.errors)")
         let user = try build("FROM localhost/busybox:test\nCOPY --chown=nobody file.txt /x\n")
         #expect(user.status == 1)
         #expect(user.errors.contains("nobody"), "\(user.errors)")

@@ -50,17 +50,22 @@ import Testing
     @Test func outputsNeedNoRoot() throws {
         let home = lab.path + "/home"
         try lab.succeed([
-            "build", spec, "-t", "x", "-o", "type=dir,dest=\(home)/tree", "-o", "type=tar,dest=\(home)/tree.tar",
+            "build", spec, "-t", "x", "-o", "type=dir,dest=\(home)/tree", "-o",
+            "type=tar,dest=\(home)/tree.tar",
             "-o", "type=oci-archive,dest=\(home)/image.oci",
         ])
         let tree = try CommandLab.listing(home + "/tree")
         #expect(tree["srv/own/f"] != nil && tree["etc/old.conf"] == nil && tree["data/kept/new"] != nil)
-        let table = try CommandLab.shell("tar --numeric-owner -tvf \"$0\"", [home + "/tree.tar"]).split(separator: "\n")
+        let table = try CommandLab.shell("tar --numeric-owner -tvf \"$0\"", [home + "/tree.tar"]).split(
+            separator: "\n")
         func line(_ name: String) -> [Substring] {
-            table.first { $0.hasSuffix(" \(name)") || $0.hasSuffix(" ./\(name)") }?.split(separator: " ") ?? []
+            table.first { $0.hasSuffix(" \(name)") || $0.hasSuffix(" ./\(name)") }?.split(separator: " ")
+                ?? []
         }
         #expect(line("srv/own/f").prefix(2) == ["-rw-r--r--", "1234/4321"])
-        #expect(line("suid").prefix(2) == ["-rwsr-xr-x", "1000/1000"] || line("hard").prefix(2) == ["-rwsr-xr-x", "1000/1000"])
+        #expect(
+            line("suid").prefix(2) == ["-rwsr-xr-x", "1000/1000"]
+                || line("hard").prefix(2) == ["-rwsr-xr-x", "1000/1000"])
         #expect(line("tmp/by-app").prefix(2) == ["-rw-r--r--", "1000/1000"])
         #expect(line("etc/app.conf").prefix(2) == ["-rw-r-----", "0/0"])
         #expect(line("work/of-app/").prefix(2) == ["drwxr-xr-x", "1000/1000"])

@@ -15,7 +15,8 @@ import Testing
             files: [:],
             config: [
                 "WorkingDir": #""/work""#, "Entrypoint": #"["/bin/echo"]"#, "Cmd": #"["hi"]"#,
-                "Env": #"["A=base","PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin","B=2","ODD=it's \"x\""]"#,
+                "Env":
+                    #"["A=base","PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin","B=2","ODD=it's \"x\""]"#,
             ]),
         "copied_file": Expected(files: ["app/main.py": "print('hi')\n"], config: [:]),
         "copied_dir": Expected(
@@ -33,13 +34,20 @@ import Testing
         let made = lab.path + "/made"
         try CommandLab.shell(
             "mkdir \"$2\"; \"$0\" \"$1\" \"$2\"",
-            [try CommandLab.setting("CHALK_SDK_PYTHON"), CommandLab.fixtures + "/sdk-builds/make_images.py", made])
+            [
+                try CommandLab.setting("CHALK_SDK_PYTHON"),
+                CommandLab.fixtures + "/sdk-builds/make_images.py", made,
+            ])
         for (name, expected) in SDKBuildTests.expected.sorted(by: { $0.key < $1.key }) {
             let tree = "\(lab.path)/\(name)"
-            let digest = try lab.succeed(["build", "\(made)/\(name).pb", "-t", "sdk/\(name.lowercased())", "-o", tree])
+            let digest = try lab.succeed([
+                "build", "\(made)/\(name).pb", "-t", "sdk/\(name.lowercased())", "-o", tree,
+            ])
             #expect(try lab.succeed(["build", "\(made)/\(name).json"]) == digest, "\(name)")
             for (path, text) in expected.files {
-                #expect(try String(contentsOfFile: "\(tree)/\(path)", encoding: .utf8) == text, "\(name): \(path)")
+                #expect(
+                    try String(contentsOfFile: "\(tree)/\(path)", encoding: .utf8) == text, "\(name): \(path)"
+                )
             }
             let config = try lab.config(digest)
             for (member, text) in expected.config {

@@ -65,7 +65,8 @@ final class StepFiles {
     private func owner(
         _ text: String, implied: ImpliedGroup, _ layers: [BuiltLayer]
     ) throws -> FileOperation.Owner {
-        if let owner = FileOperation.Owner(text), owner.uid == 0 || implied == .sameNumber || text.contains(":")
+        if let owner = FileOperation.Owner(text),
+            owner.uid == 0 || implied == .sameNumber || text.contains(":")
         {
             return owner
         }

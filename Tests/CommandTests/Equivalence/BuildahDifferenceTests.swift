@@ -57,6 +57,7 @@ import Testing
         try lab.succeed(["compile", spec, "-o", lab.path + "/compiled"])
         try buildah.build(lab.path + "/compiled", as: "theirs")
         #expect(try CommandLab.listing(lab.path + "/ours")["data"] == "d 755 0:0 ")
-        #expect(try buildah.withTree(of: "theirs") { try CommandLab.listing($0)["data"] } == "d 750 1000:1000 ")
+        #expect(
+            try buildah.withTree(of: "theirs") { try CommandLab.listing($0)["data"] } == "d 750 1000:1000 ")
     }
 }

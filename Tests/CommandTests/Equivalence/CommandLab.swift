@@ -25,7 +25,8 @@ final class CommandLab: Sendable {
         self.user = user
         try FileSystem.makeDirectories(path, mode: 0o755)
         let runner = try FileSystem.resolved("/proc/self/exe")
-        try CommandLab.shell("cp --reflink=auto \"$0\" \"$1\" && chmod 755 \"$1\"", [built(beside: runner), command])
+        try CommandLab.shell(
+            "cp --reflink=auto \"$0\" \"$1\" && chmod 755 \"$1\"", [built(beside: runner), command])
         if let user {
             try CommandLab.shell("mkdir \"$1/home\" && chown \"$0:\" \"$1/home\"", [user, path])
         } else {
@@ -53,7 +54,8 @@ final class CommandLab: Sendable {
     /// Makes the base `localhost/busybox:test` and gives the path of its tar.
     @discardableResult func makeBase() throws -> String {
         let tar = path + "/base.tar"
-        try CommandLab.shell("sh \"$0\" \"$1/root\" \"$2\"", [CommandLab.fixtures + "/equivalence/make-base", path, tar])
+        try CommandLab.shell(
+            "sh \"$0\" \"$1/root\" \"$2\"", [CommandLab.fixtures + "/equivalence/make-base", path, tar])
         try succeed(["import", tar, "-t", "localhost/busybox:test", "--cmd", "sh", "--env", "A=base"])
         return tar
     }
@@ -61,7 +63,9 @@ final class CommandLab: Sendable {
     /// Runs `chalk-image` with the lab's store.
     func chalk(_ words: [String], in directory: String? = nil) throws -> Ran {
         var line = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(path)/home"]
-        line += ["CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(CommandLab.libraryPath)", command] + words
+        line +=
+            ["CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(CommandLab.libraryPath)", command]
+            + words
         if let user { line = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] + line }
         return try CommandLab.run(line, in: directory ?? path + "/home")
     }
@@ -107,7 +111,9 @@ final class CommandLab: Sendable {
     }
 
     /// Runs a program of PATH to its end.
-    static func run(_ words: [String], in directory: String = "/", environment: [String: String] = [:]) throws -> Ran {
+    static func run(_ words: [String], in directory: String = "/", environment: [String: String] = [:]) throws
+        -> Ran
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
@@ -124,7 +130,9 @@ final class CommandLab: Sendable {
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: files[1]))
         try process.run()
         process.waitUntilExit()
-        let texts = try files.map { String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self) }
+        let texts = try files.map {
+            String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+        }
         let signalled = process.terminationReason == .uncaughtSignal
         return Ran(
             status: process.terminationStatus + (signalled ? 128 : 0), output: texts[0], errors: texts[1])

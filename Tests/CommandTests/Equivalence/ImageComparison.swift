@@ -4,11 +4,13 @@ import Foundation
 enum ImageComparison {
     /// What Buildah leaves where a container had its mounts.
     private static let placeholders: Set<String> = [
-        "dev", "etc/hosts", "etc/resolv.conf", "etc/hostname", "proc", "run", "run/.containerenv", "run/secrets", "sys",
+        "dev", "etc/hosts", "etc/resolv.conf", "etc/hostname", "proc", "run", "run/.containerenv",
+        "run/secrets", "sys",
     ]
 
     private static let members = [
-        "Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "Labels", "OnBuild", "Shell", "StopSignal", "User",
+        "Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "Labels", "OnBuild", "Shell", "StopSignal",
+        "User",
         "Volumes", "WorkingDir",
     ]
 
@@ -38,7 +40,8 @@ enum ImageComparison {
         if let list = value as? [Any], list.isEmpty { value = nil }
         if let string = value as? String, string.isEmpty { value = nil }
         guard let value, !(value is NSNull) else { return "nothing" }
-        let data = try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
+        let data = try JSONSerialization.data(
+            withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
         return String(decoding: data, as: UTF8.self)
     }
 }
