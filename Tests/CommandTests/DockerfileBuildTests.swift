@@ -4,18 +4,18 @@ import Testing
 
 /// `build -f DOCKERFILE CONTEXT`.
 @Suite(.serialized) struct DockerfileBuildTests {
-    private let lab: CommandLab
+    private let lab: EquivalenceLab
 
     init() throws {
-        lab = try CommandLab()
+        lab = try EquivalenceLab()
         try lab.makeBase()
         try lab.write("from the context\n", to: "context/file.txt")
         try lab.write("#!/bin/sh\n", to: "context/sub/run.sh", mode: 0o755)
     }
 
-    private func build(_ dockerfile: String, _ flags: [String] = []) throws -> CommandLab.Ran {
+    private func build(_ dockerfile: String, _ flags: [String] = []) throws -> EquivalenceLab.Ran {
         let file = try lab.write(dockerfile, to: "context/Dockerfile")
-        try CommandLab.shell("rm -rf \"$0\"", [lab.path + "/tree"])
+        try EquivalenceLab.shell("rm -rf \"$0\"", [lab.path + "/tree"])
         return try lab.chalk(
             ["build", "-f", file, lab.path + "/context", "-t", "x", "-o", "type=dir,dest=\(lab.path)/tree"]
                 + flags)
@@ -25,7 +25,7 @@ import Testing
     private func tree(_ dockerfile: String, _ flags: [String] = []) throws -> [String: String] {
         let ran = try build(dockerfile, flags)
         try #require(ran.status == 0, "\(ran.errors)")
-        return try CommandLab.listing(lab.path + "/tree").mapValues {
+        return try EquivalenceLab.listing(lab.path + "/tree").mapValues {
             $0.split(separator: " ", omittingEmptySubsequences: false).prefix(3).joined(separator: " ")
         }
     }

@@ -24,21 +24,21 @@ import Testing
         }
         """
 
-    private let lab: CommandLab
+    private let lab: EquivalenceLab
     private let spec: String
 
     init() throws {
         let name = RootlessTests.user
-        let known = try CommandLab.run(["id", "-u", name])
-        if known.status != 0 { try CommandLab.shell("useradd --create-home \"$0\"", [name]) }
-        lab = try CommandLab(user: name)
+        let known = try EquivalenceLab.run(["id", "-u", name])
+        if known.status != 0 { try EquivalenceLab.shell("useradd --create-home \"$0\"", [name]) }
+        lab = try EquivalenceLab(user: name)
         try lab.makeBase()
         spec = try lab.write(RootlessTests.spec, to: "spec/image.json")
     }
 
     @Test func theDigestIsThatOfRoot() throws {
         let digest = try lab.succeed(["build", spec, "-t", "x"])
-        let root = try CommandLab()
+        let root = try EquivalenceLab()
         try root.makeBase()
         #expect(try root.succeed(["build", spec, "-t", "x"]) == digest)
         let again = try lab.chalk(["build", spec, "--progress=json"])
@@ -54,9 +54,9 @@ import Testing
             "type=tar,dest=\(home)/tree.tar",
             "-o", "type=oci-archive,dest=\(home)/image.oci",
         ])
-        let tree = try CommandLab.listing(home + "/tree")
+        let tree = try EquivalenceLab.listing(home + "/tree")
         #expect(tree["srv/own/f"] != nil && tree["etc/old.conf"] == nil && tree["data/kept/new"] != nil)
-        let table = try CommandLab.shell("tar --numeric-owner -tvf \"$0\"", [home + "/tree.tar"]).split(
+        let table = try EquivalenceLab.shell("tar --numeric-owner -tvf \"$0\"", [home + "/tree.tar"]).split(
             separator: "\n")
         func line(_ name: String) -> [Substring] {
             table.first { $0.hasSuffix(" \(name)") || $0.hasSuffix(" ./\(name)") }?.split(separator: " ")
@@ -69,7 +69,7 @@ import Testing
         #expect(line("tmp/by-app").prefix(2) == ["-rw-r--r--", "1000/1000"])
         #expect(line("etc/app.conf").prefix(2) == ["-rw-r-----", "0/0"])
         #expect(line("work/of-app/").prefix(2) == ["drwxr-xr-x", "1000/1000"])
-        #expect(try CommandLab.run(["skopeo", "inspect", "oci-archive:\(home)/image.oci"]).status == 0)
+        #expect(try EquivalenceLab.run(["skopeo", "inspect", "oci-archive:\(home)/image.oci"]).status == 0)
     }
 
     @Test func containersRun() throws {
@@ -97,7 +97,7 @@ import Testing
             """
             { "baseImage": "localhost/busybox:test", "steps": [ { "runCommands": { "commands": ["echo running; sleep 600.125"] } } ] }
             """, to: "slow/image.json")
-        let status = try CommandLab.shell(
+        let status = try EquivalenceLab.shell(
             """
             cd "$1/home"; mkfifo "$1/said"; chown "$0:" "$1/said"
             setpriv --reuid "$0" --regid "$0" --init-groups env -i PATH="$PATH" HOME="$1/home" \
@@ -107,8 +107,8 @@ import Testing
             set +e; wait $child; echo $?
             """, [RootlessTests.user, lab.path, spec])
         #expect(status == "130\n")
-        #expect(try CommandLab.run(["pgrep", "-f", "sleep 600.125"]).output == "")
-        #expect(try CommandLab.run(["grep", lab.path, "/proc/self/mounts"]).output == "")
+        #expect(try EquivalenceLab.run(["pgrep", "-f", "sleep 600.125"]).output == "")
+        #expect(try EquivalenceLab.run(["grep", lab.path, "/proc/self/mounts"]).output == "")
         #expect(try lab.chalk(["verify"]).status == 0)
         try lab.succeed(["build", self.spec])
     }

@@ -29,14 +29,14 @@ import Testing
     ]
 
     @Test func publishedSpecsBuild() throws {
-        let lab = try CommandLab()
+        let lab = try EquivalenceLab()
         try lab.makeBase()
         let made = lab.path + "/made"
-        try CommandLab.shell(
+        try EquivalenceLab.shell(
             "mkdir \"$2\"; \"$0\" \"$1\" \"$2\"",
             [
-                try CommandLab.setting("CHALK_SDK_PYTHON"),
-                CommandLab.fixtures + "/sdk-builds/make_images.py", made,
+                try EquivalenceLab.setting("CHALK_SDK_PYTHON"),
+                EquivalenceLab.fixtures + "/sdk-builds/make_images.py", made,
             ])
         for (name, expected) in SDKBuildTests.expected.sorted(by: { $0.key < $1.key }) {
             let tree = "\(lab.path)/\(name)"

@@ -4,11 +4,11 @@ import Testing
 
 /// Where our image is not Buildah's on purpose, and what it is instead.
 @Suite(.serialized) struct BuildahDifferenceTests {
-    private let lab: CommandLab
+    private let lab: EquivalenceLab
     private let buildah: BuildahImages
 
     init() throws {
-        lab = try CommandLab()
+        lab = try EquivalenceLab()
         try lab.makeBase()
         buildah = try BuildahImages(lab)
     }
@@ -43,8 +43,8 @@ import Testing
     /// BuildKit keeps what a RUN writes below an earlier VOLUME; Buildah throws it away.
     @Test func volumesAreOrdinaryDirectoriesWhileBuilding() throws {
         try build(["VOLUME /kept", "RUN echo x > /kept/file"])
-        #expect(try CommandLab.listing(lab.path + "/ours")["kept/file"] != nil)
-        #expect(try buildah.withTree(of: "theirs") { try CommandLab.listing($0)["kept/file"] } == nil)
+        #expect(try EquivalenceLab.listing(lab.path + "/ours")["kept/file"] != nil)
+        #expect(try buildah.withTree(of: "theirs") { try EquivalenceLab.listing($0)["kept/file"] } == nil)
     }
 
     /// Decision 0001: without RUN the base is not read, so that its own directories are listed as root's.
@@ -56,8 +56,8 @@ import Testing
         try lab.succeed(["build", spec, "-t", "ours", "-o", "type=dir,dest=\(lab.path)/ours"])
         try lab.succeed(["compile", spec, "-o", lab.path + "/compiled"])
         try buildah.build(lab.path + "/compiled", as: "theirs")
-        #expect(try CommandLab.listing(lab.path + "/ours")["data"] == "d 755 0:0 ")
+        #expect(try EquivalenceLab.listing(lab.path + "/ours")["data"] == "d 755 0:0 ")
         #expect(
-            try buildah.withTree(of: "theirs") { try CommandLab.listing($0)["data"] } == "d 750 1000:1000 ")
+            try buildah.withTree(of: "theirs") { try EquivalenceLab.listing($0)["data"] } == "d 750 1000:1000 ")
     }
 }

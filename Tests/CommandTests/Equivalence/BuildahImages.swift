@@ -3,10 +3,10 @@ import Testing
 
 /// Buildah with a storage of its own inside a lab; it holds the lab's base image.
 final class BuildahImages {
-    private let lab: CommandLab
+    private let lab: EquivalenceLab
     private let storage: [String]
 
-    init(_ lab: CommandLab, base: String = "localhost/busybox:test") throws {
+    init(_ lab: EquivalenceLab, base: String = "localhost/busybox:test") throws {
         self.lab = lab
         // Which storage driver works here is for Buildah to find out.
         storage = ["buildah", "--root", lab.path + "/buildah", "--runroot", lab.path + "/buildah-run"]
@@ -16,7 +16,7 @@ final class BuildahImages {
     }
 
     @discardableResult private func buildah(_ words: [String]) throws -> String {
-        let ran = try CommandLab.run(storage + words)
+        let ran = try EquivalenceLab.run(storage + words)
         try #require(ran.status == 0, "buildah \(words): \(ran.output) \(ran.errors)")
         return ran.line
     }
@@ -37,7 +37,7 @@ final class BuildahImages {
 
     /// The `config` object of an image.
     func config(_ name: String) throws -> [String: Any] {
-        let json = try CommandLab.object(try buildah(["inspect", "--type", "image", "localhost/\(name)"]))
+        let json = try EquivalenceLab.object(try buildah(["inspect", "--type", "image", "localhost/\(name)"]))
         let docker = try #require(json["Docker"] as? [String: Any])
         return docker["config"] as? [String: Any] ?? [:]
     }

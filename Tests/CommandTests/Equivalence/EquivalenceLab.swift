@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A place of one's own for the built command: a store, a home, and a tiny base image from busybox.
-final class CommandLab: Sendable {
+final class EquivalenceLab: Sendable {
     /// What a program did.
     struct Ran: Sendable {
         let status: Int32
@@ -25,10 +25,10 @@ final class CommandLab: Sendable {
         self.user = user
         try FileSystem.makeDirectories(path, mode: 0o755)
         let runner = try FileSystem.resolved("/proc/self/exe")
-        try CommandLab.shell(
+        try EquivalenceLab.shell(
             "cp --reflink=auto \"$0\" \"$1\" && chmod 755 \"$1\"", [built(beside: runner), command])
         if let user {
-            try CommandLab.shell("mkdir \"$1/home\" && chown \"$0:\" \"$1/home\"", [user, path])
+            try EquivalenceLab.shell("mkdir \"$1/home\" && chown \"$0:\" \"$1/home\"", [user, path])
         } else {
             try FileSystem.makeDirectories(path + "/home", mode: 0o755)
         }
@@ -36,7 +36,7 @@ final class CommandLab: Sendable {
 
     private func built(beside runner: String) -> String { PathText.parent(of: runner) + "/chalk-image" }
 
-    deinit { _ = try? CommandLab.run(["rm", "-rf", path]) }
+    deinit { _ = try? EquivalenceLab.run(["rm", "-rf", path]) }
 
     /// The fixtures of the project.
     static let fixtures: String = {
@@ -54,8 +54,8 @@ final class CommandLab: Sendable {
     /// Makes the base `localhost/busybox:test` and gives the path of its tar.
     @discardableResult func makeBase() throws -> String {
         let tar = path + "/base.tar"
-        try CommandLab.shell(
-            "sh \"$0\" \"$1/root\" \"$2\"", [CommandLab.fixtures + "/equivalence/make-base", path, tar])
+        try EquivalenceLab.shell(
+            "sh \"$0\" \"$1/root\" \"$2\"", [EquivalenceLab.fixtures + "/equivalence/make-base", path, tar])
         try succeed(["import", tar, "-t", "localhost/busybox:test", "--cmd", "sh", "--env", "A=base"])
         return tar
     }
@@ -64,10 +64,10 @@ final class CommandLab: Sendable {
     func chalk(_ words: [String], in directory: String? = nil) throws -> Ran {
         var line = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(path)/home"]
         line +=
-            ["CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(CommandLab.libraryPath)", command]
+            ["CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(EquivalenceLab.libraryPath)", command]
             + words
         if let user { line = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] + line }
-        return try CommandLab.run(line, in: directory ?? path + "/home")
+        return try EquivalenceLab.run(line, in: directory ?? path + "/home")
     }
 
     private static var libraryPath: String {
@@ -85,7 +85,7 @@ final class CommandLab: Sendable {
 
     /// The `config` object of an image.
     func config(_ image: String) throws -> [String: Any] {
-        let json = try CommandLab.object(try succeed(["inspect", "--json", image]))
+        let json = try EquivalenceLab.object(try succeed(["inspect", "--json", image]))
         let config = try #require(json["config"] as? [String: Any])
         return config["config"] as? [String: Any] ?? [:]
     }
