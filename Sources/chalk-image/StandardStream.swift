@@ -1,3 +1,4 @@
+import ChalkSystem
 import Glibc
 
 /// Descriptors 1 and 2, written whole and unbuffered.
@@ -5,7 +6,8 @@ enum StandardStream: Int32 {
     case output = 1
     case error = 2
 
-    /// Writes text; a reader that went away is no error.
+    /// Writes text. A reader that went away is no error; a result that cannot be written otherwise ends the process,
+    /// so that nobody takes half of it for the whole.
     func write(_ text: String) {
         write(Array(text.utf8))
     }
@@ -20,9 +22,16 @@ enum StandardStream: Int32 {
             if wrote > 0 {
                 start += wrote
             } else if errno != EINTR {
+                if self == .output, errno != EPIPE { StandardStream.giveUp() }
                 return
             }
         }
+    }
+
+    private static func giveUp() -> Never {
+        let reason = SystemError.last("write to", "standard output")
+        StandardStream.error.write("error: \(reason)\n")
+        exit(ExitCode.failed.rawValue)
     }
 
     /// Whether a person looks at it.

@@ -225,6 +225,20 @@ import Testing
                 "pipInstall needs pip in the base image; start from debianSlim or install python3-pip"))
     }
 
+    @Test func aResultThatCannotBeWrittenIsAFailure() throws {
+        let lab = try CommandLab(withBase: true)
+        let script = #""$0" images --store "$1" >/dev/full"#
+        let ran = try BuiltCommand.run(["sh", "-c", script, try BuiltCommand.path(), lab.store])
+        #expect(ran.status == 1)
+        #expect(ran.errors == "error: cannot write to standard output: no space left on device\n")
+        let gone = try BuiltCommand.run(
+            [
+                "bash", "-c", #""$0" images --store "$1" | true; exit ${PIPESTATUS[0]}"#,
+                try BuiltCommand.path(), lab.store,
+            ])
+        #expect(gone.status == 0 && gone.errors.isEmpty)
+    }
+
     @Test func helpAndVersionAreResults() throws {
         let lab = try CommandLab()
         for words in [["--help"], ["help"], ["-h"]] {

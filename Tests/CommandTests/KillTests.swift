@@ -50,6 +50,16 @@ import Testing
         #expect(try Leftovers.processesAfterWaiting(lab.path).isEmpty)
     }
 
+    @Test func buildsOfOneStoreAtTheSameTimeAgree() throws {
+        let lab = try KillTests.lab()
+        let running = try (0..<4).map { try lab.start("build", "-q", "image.json", "-t", "made\($0)") }
+        let ends = try running.map { try $0.wait() }
+        #expect(ends.allSatisfy { $0.status == 0 }, "\(ends.map(\.errors))")
+        #expect(Set(ends.map(\.line)).count == 1)
+        #expect(try lab.check("images").output.split(separator: "\n").count == 6)
+        #expect(try lab.check("verify").status == 0)
+    }
+
     @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedBuildTidiesUp(signal: Int32) throws {
         let lab = try CommandLab(withBase: true)
         // Busybox's shell becomes its last command, so that is what can be recognised.
