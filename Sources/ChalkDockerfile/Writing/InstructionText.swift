@@ -42,7 +42,7 @@ struct InstructionText {
         }
         // As it stands, where the reader gets the same text back. Buildah takes `[ "$x" ] && …` for an exec form.
         let plain = text.isEmpty ? head : "\(head) \(text)"
-        let looksLikeJSON = text.utf8.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "[")
+        let looksLikeJSON = ["[\"", "[]"].contains { text.filter { $0 != " " && $0 != "\t" }.hasPrefix($0) }
         if !looksLikeJSON, !text.utf8.contains(UInt8(ascii: "\n")),
             let line = try? folded(plain, means: instruction)
         {

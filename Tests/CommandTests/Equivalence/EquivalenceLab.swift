@@ -36,7 +36,13 @@ final class EquivalenceLab: Sendable {
 
     private func built(beside runner: String) -> String { PathText.parent(of: runner) + "/chalk-image" }
 
-    deinit { _ = try? EquivalenceLab.run(["rm", "-rf", path]) }
+    deinit {
+        // Buildah leaves its storage mounted on itself, and a failed test its containers.
+        let script = """
+            grep -o " $0/[^ ]*" /proc/mounts | sort -ru | while read -r mount; do umount "$mount"; done; rm -rf "$0"
+            """
+        _ = try? EquivalenceLab.run(["sh", "-c", script, path])
+    }
 
     /// The fixtures of the project.
     static let fixtures: String = {
