@@ -29,4 +29,24 @@ struct Surroundings: Sendable {
         return try ImageStore.open(
             arguments["store"].map(absolute) ?? ImageStore.defaultPath(environment: environment))
     }
+
+    /// The same for commands that change nothing: where there is no store, an empty one that goes away with the
+    /// second value.
+    func storeToLookAt(_ arguments: ParsedArguments) throws -> (ImageStore, Scratch?) {
+        let path = arguments["store"].map(absolute) ?? ImageStore.defaultPath(environment: environment)
+        if try FileSystem.statusIfPresent(path) != nil { return (try store(arguments), nil) }
+        _ = cancellation
+        let scratch = Scratch(
+            try TemporaryDirectory.make(in: environment["TMPDIR"] ?? "/tmp", prefix: "chalk-plan"))
+        return (try ImageStore.open(scratch.path), scratch)
+    }
+}
+
+/// A temporary directory that can be handed around.
+final class Scratch: Sendable {
+    private let directory: TemporaryDirectory
+
+    init(_ directory: consuming TemporaryDirectory) { self.directory = directory }
+
+    var path: String { directory.path }
 }

@@ -13,7 +13,9 @@ enum PlanCommand: Command {
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let (image, options) = try BuildFlags.read(arguments, surroundings, command: "plan")
-        let builder = ImageBuilder(store: try surroundings.store(arguments))
+        let (store, scratch) = try surroundings.storeToLookAt(arguments)
+        defer { withExtendedLifetime(scratch) {} }
+        let builder = ImageBuilder(store: store)
         let plan = try builder.performPlan(image, options, cancellation: surroundings.cancellation)
         if arguments.isSet("json") {
             StandardStream.output.write(plan.json.pretty() + "\n")

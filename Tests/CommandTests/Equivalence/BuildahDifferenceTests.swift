@@ -58,6 +58,7 @@ import Testing
         try buildah.build(lab.path + "/compiled", as: "theirs")
         #expect(try EquivalenceLab.listing(lab.path + "/ours")["data"] == "d 755 0:0 ")
         #expect(
-            try buildah.withTree(of: "theirs") { try EquivalenceLab.listing($0)["data"] } == "d 750 1000:1000 ")
+            try buildah.withTree(of: "theirs") { try EquivalenceLab.listing($0)["data"] }
+                == "d 750 1000:1000 ")
     }
 }

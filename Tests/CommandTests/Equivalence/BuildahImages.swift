@@ -37,7 +37,8 @@ final class BuildahImages {
 
     /// The `config` object of an image.
     func config(_ name: String) throws -> [String: Any] {
-        let json = try EquivalenceLab.object(try buildah(["inspect", "--type", "image", "localhost/\(name)"]))
+        let json = try EquivalenceLab.object(
+            try buildah(["inspect", "--type", "image", "localhost/\(name)"]))
         let docker = try #require(json["Docker"] as? [String: Any])
         return docker["config"] as? [String: Any] ?? [:]
     }

@@ -70,7 +70,10 @@ final class EquivalenceLab: Sendable {
     func chalk(_ words: [String], in directory: String? = nil) throws -> Ran {
         var line = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(path)/home"]
         line +=
-            ["CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(EquivalenceLab.libraryPath)", command]
+            [
+                "CHALK_IMAGE_STORE=\(path)/home/store", "LD_LIBRARY_PATH=\(EquivalenceLab.libraryPath)",
+                command,
+            ]
             + words
         if let user { line = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] + line }
         return try EquivalenceLab.run(line, in: directory ?? path + "/home")

@@ -63,7 +63,9 @@ import Testing
     /// pip's own files hold times and orders of their own, so that only what it installed is compared.
     @Test func pipInstallsTheSame() throws {
         let lab = try EquivalenceLab()
-        try lab.succeed(["import", try EquivalenceLab.setting("CHALK_TEST_BASE"), "-t", "localhost/python:test"])
+        try lab.succeed([
+            "import", try EquivalenceLab.setting("CHALK_TEST_BASE"), "-t", "localhost/python:test",
+        ])
         let buildah = try BuildahImages(lab, base: "localhost/python:test")
         let spec = try lab.write(
             """
