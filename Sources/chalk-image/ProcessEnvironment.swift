@@ -1,16 +1,17 @@
 import Glibc
 
-/// The variables of this process.
-enum ProcessEnvironment {
-    static var variables: [String: String] {
-        var map: [String: String] = [:]
-        var next = unsafe environ
-        while let entry = unsafe next.pointee {
-            let line = unsafe String(cString: entry)
-            unsafe next += 1
-            guard let equals = line.firstIndex(of: "=") else { continue }
-            map[String(line[..<equals])] = String(line[line.index(after: equals)...])
-        }
-        return map
+/// The variables of this process, looked up when they are asked for.
+struct ProcessEnvironment: Sendable {
+    /// A variable's value; nil when it is not set.
+    subscript(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Some variables as a dictionary.
+    func values(of names: String...) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in names { values[name] = self[name] }
+        return values
     }
 }

@@ -12,9 +12,7 @@ enum Program {
                 StandardStream.output.write(command.syntax.help)
                 return .done
             }
-            let surroundings = Surroundings(
-                environment: ProcessEnvironment.variables,
-                workingDirectory: try FileSystem.currentDirectory())
+            let surroundings = Surroundings(workingDirectory: try FileSystem.currentDirectory())
             try command.run(arguments, surroundings)
             return .done
         } catch {

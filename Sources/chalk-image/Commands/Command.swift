@@ -12,7 +12,7 @@ protocol Command {
 /// What a command knows of the process it runs in; nothing below the command looks there by itself.
 struct Surroundings: Sendable {
     /// Variables.
-    let environment: [String: String]
+    let environment = ProcessEnvironment()
     /// Absolute.
     let workingDirectory: String
     /// Raised by Ctrl-C and SIGTERM. A command that can be interrupted looks at it before it starts anything.
@@ -23,17 +23,22 @@ struct Surroundings: Sendable {
         PathText.absolute(path, in: workingDirectory)
     }
 
+    private var defaultStorePath: String {
+        ImageStore.defaultPath(
+            environment: environment.values(of: "CHALK_IMAGE_STORE", "XDG_DATA_HOME", "HOME"))
+    }
+
     /// The store that `--store` or the environment names.
     func store(_ arguments: ParsedArguments) throws -> ImageStore {
         _ = cancellation
         return try ImageStore.open(
-            arguments["store"].map(absolute) ?? ImageStore.defaultPath(environment: environment))
+            arguments["store"].map(absolute) ?? defaultStorePath)
     }
 
     /// The same for commands that change nothing: where there is no store, an empty one that goes away with the
     /// second value.
     func storeToLookAt(_ arguments: ParsedArguments) throws -> (ImageStore, Scratch?) {
-        let path = arguments["store"].map(absolute) ?? ImageStore.defaultPath(environment: environment)
+        let path = arguments["store"].map(absolute) ?? defaultStorePath
         if try FileSystem.statusIfPresent(path) != nil { return (try store(arguments), nil) }
         _ = cancellation
         let scratch = Scratch(

@@ -23,7 +23,7 @@ final class LiveProgress: ProgressRenderer {
 
     private static let tailLength = 5
     private let state = Mutex(State())
-    private let colour = LiveProgress.environmentHas("NO_COLOR") == false
+    private let colour = ProcessEnvironment()["NO_COLOR"]?.isEmpty != false
 
     init() {
         Thread.start { [weak self] in
@@ -137,10 +137,5 @@ final class LiveProgress: ProgressRenderer {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
-    private static func environmentHas(_ name: String) -> Bool {
-        guard let value = unsafe getenv(name) else { return false }
-        return unsafe value.pointee != 0
     }
 }
