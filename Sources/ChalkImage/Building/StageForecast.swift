@@ -98,6 +98,12 @@ final class StageForecast {
                 if case .stage(let source, _, _) = item.source, states[source]?.isKnown != true {
                     throw Unknowable(reason: "the stage that it copies from changes")
                 }
+                if case .stage(let source, _, _) = item.source, let layers = states[source]?.built.layers,
+                    try !layers.allSatisfy({ try session.store.contains($0.descriptor) })
+                {
+                    throw Unknowable(
+                        reason: "the layers of the stage that it copies from are not in the store")
+                }
             }
         }
         let entries = try files.entries(of: step, on: state.built) { layers in

@@ -10,7 +10,15 @@ struct ExportWriter {
     let names: [Reference]
     let cancellation: Cancellation
 
-    private static let refName = "org.opencontainers.image.ref.name"
+    /// What a layout calls the image, as BuildKit has it: the tag, with the whole name for containerd beside it.
+    private var entries: [(name: String?, descriptor: Descriptor)] {
+        if names.isEmpty { return [(nil, image.descriptor)] }
+        return names.map { name in
+            var descriptor = image.descriptor
+            descriptor.annotations["io.containerd.image.name"] = name.description
+            return (name.tag ?? name.description, descriptor)
+        }
+    }
 
     /// An OCI layout directory, made or added to.
     func writeLayout(_ path: String) throws {
@@ -19,23 +27,18 @@ struct ExportWriter {
             try cancellation.check()
             try layout.add(blob, from: store)
         }
-        try layout.finish(
-            names.isEmpty
-                ? [(nil, image.descriptor)] : names.map { ($0.description, image.descriptor) })
+        try layout.finish(entries)
     }
 
     /// An OCI layout as one tar.
     func writeArchive(to sink: any ByteSink) throws {
-        let entries =
-            names.isEmpty
-            ? [image.descriptor]
-            : names.map { name in
-                var descriptor = image.descriptor
-                descriptor.annotations[ExportWriter.refName] = name.description
-                return descriptor
-            }
+        let manifests = entries.map { name, descriptor in
+            var descriptor = descriptor
+            descriptor.annotations["org.opencontainers.image.ref.name"] = name
+            return descriptor
+        }
         var tar = ArchiveFiles(sink, cancellation)
-        tar.add("index.json", Index(manifests: entries).encoded())
+        tar.add("index.json", Index(manifests: manifests).encoded())
         tar.add("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
         for blob in blobs { tar.add("blobs/sha256/\(blob.digest.hex)", blob, from: store) }
         try tar.write()

@@ -25,6 +25,11 @@ public struct ImageOutput: Hashable, Sendable {
         self.destination = destination
     }
 
+    /// The path where it is one file; nil for directories, which are made, and for standard output.
+    public var file: String? {
+        isStandardOutput || kind == .layout || kind == .directory ? nil : destination
+    }
+
     /// Whether it goes to standard output.
     public var isStandardOutput: Bool { destination == "-" }
 }

@@ -36,6 +36,9 @@ enum BuildCommand: Command {
                 "--progress is auto, tty, plain, json or quiet, not \"\(mode)\"", command: "build")
         }
         defer { progress.finish() }
+        for file in [arguments["metadata-file"], arguments["iidfile"]] + outputs.map(\.file) {
+            try checkDirectory(of: file, surroundings)
+        }
         let store = try surroundings.store(arguments)
         let builder = ImageBuilder(store: store)
         let result = try builder.perform(image, options, cancellation: surroundings.cancellation) {
@@ -64,6 +67,15 @@ enum BuildCommand: Command {
         progress.finish()
         if !outputs.contains(where: \.isStandardOutput) {
             StandardStream.output.write("\(result.manifest.digest)\n")
+        }
+    }
+
+    /// A file that could not be written after a long build is better known before it.
+    private static func checkDirectory(of file: String?, _ surroundings: Surroundings) throws {
+        guard let file else { return }
+        let directory = PathText.parent(of: surroundings.absolute(file))
+        guard try FileSystem.statusIfPresent(directory)?.kind == .directory else {
+            throw ChalkError(.notFound, "cannot write \(file): there is no directory \(directory)")
         }
     }
 

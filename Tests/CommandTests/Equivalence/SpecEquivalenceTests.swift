@@ -50,7 +50,7 @@ import Testing
             "-t", "x:latest",
         ])
         let ran = try EquivalenceLab.run([
-            "umoci", "unpack", "--image", "\(lab.path)/layout:docker.io/library/x:latest",
+            "umoci", "unpack", "--image", "\(lab.path)/layout:latest",
             lab.path + "/bundle",
         ])
         try #require(ran.status == 0, "\(ran.output) \(ran.errors)")
