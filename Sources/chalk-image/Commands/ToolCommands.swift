@@ -6,7 +6,9 @@ enum VersionCommand: Command {
     static let syntax = CommandSyntax(
         name: "version", summary: "Say which version this is", operands: "", operandCount: 0...0, flags: [])
 
-    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) {
+    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) { say() }
+
+    static func say() {
         StandardStream.output.write("chalk-image \(ChalkVersion.current)\n")
     }
 }
