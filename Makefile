@@ -5,6 +5,7 @@ SHELL := /bin/bash
 # Everything static: see docs/decisions/0002.
 STATIC_LIBRARIES := ssl crypto archive z bz2 lzma lz4 zstd
 RELEASE := swift build -c release --static-swift-stdlib --product chalk-image -Xswiftc -static-executable \
+	-Xlinker -s \
 	$(foreach library,$(STATIC_LIBRARIES),-Xlinker -l$(library))
 # The linker's word on each call of the C library that may look for a plug-in: known, see the decision.
 KNOWN := in statically linked applications requires at runtime
@@ -29,6 +30,9 @@ lint:
 
 release: install-build
 	@$(RELEASE) 2>&1 | { grep -v '$(KNOWN)' || true; }
+# Written in one go, the file lies in larger pieces in the page cache than the linker leaves it in: it starts a fifth
+# faster (Benchmarks/startup).
+	@cd .build/release && cp chalk-image chalk-image.whole && mv chalk-image.whole chalk-image
 
 install-build:
 	@.ci/install build
