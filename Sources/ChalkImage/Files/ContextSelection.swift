@@ -59,7 +59,7 @@ struct ContextSelection {
             let found = try expand(pattern)
             if found.isEmpty {
                 throw ChalkError(
-                    .notFound,
+                    .failed,
                     "\(pattern) is not in the build context \(directory), or its .dockerignore leaves it out")
             }
             sources += try found.compactMap { try source($0, excluded) }

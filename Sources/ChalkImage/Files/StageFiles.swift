@@ -21,7 +21,7 @@ struct StageFiles {
             let sources = try expand(pattern, tree)
             if sources.isEmpty {
                 throw ChalkError(
-                    .notFound, "COPY --from finds nothing at \(pattern) in the stage; check the path")
+                    .failed, "COPY --from finds nothing at \(pattern) in the stage; check the path")
             }
             for source in sources {
                 let real = try tree.resolve(source, followingLast: true)

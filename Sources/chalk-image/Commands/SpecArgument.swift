@@ -34,7 +34,10 @@ enum SpecArgument {
             return isProtobuf ? try Image(protobuf: bytes) : try Image(json: bytes, relativeTo: directory)
         } catch {
             let inner = ChalkError(wrapping: error)
-            throw ChalkError(inner.kind, "\(word == "-" ? "standard input" : word): \(inner.description)")
+            // A spec that names a file which is not there is a wrong spec.
+            throw ChalkError(
+                inner.kind == .notFound ? .invalidInput : inner.kind,
+                "\(word == "-" ? "standard input" : word): \(inner.description)")
         }
     }
 }
