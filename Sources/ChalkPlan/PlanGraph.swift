@@ -47,6 +47,11 @@ package struct PlanGraph: Hashable, Sendable {
         case stage(Int)
     }
 
+    /// What people are shown of a stage: its name or number where the target needs several, else nil.
+    package func shownName(of index: Int) -> String? {
+        neededStages.count > 1 ? stages[index].name ?? "stage \(index)" : nil
+    }
+
     /// The stages that the target needs, earlier first.
     package var neededStages: [Int] {
         var needed: Set<Int> = []

@@ -49,7 +49,8 @@ extension FileDescriptor {
 }
 
 extension FileStatus.Kind {
-    fileprivate init(directoryType: UInt8) {
+    /// The kind that a directory tells of a name (`d_type` of `readdir(3)`).
+    init(directoryType: UInt8) {
         self =
             switch Int(directoryType) {
             case Int(DT_REG): .file

@@ -138,19 +138,3 @@ extension FileDescriptor {
         return FileStatus(buffer)
     }
 }
-
-extension FileStatus.Kind {
-    fileprivate init(directoryType: UInt8) {
-        self =
-            switch Int(directoryType) {
-            case Int(DT_REG): .file
-            case Int(DT_DIR): .directory
-            case Int(DT_LNK): .link
-            case Int(DT_FIFO): .fifo
-            case Int(DT_SOCK): .socket
-            case Int(DT_CHR): .characterDevice
-            case Int(DT_BLK): .blockDevice
-            default: .unknown
-            }
-    }
-}

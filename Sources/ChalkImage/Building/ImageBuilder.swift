@@ -77,7 +77,7 @@ public struct ImageBuilder: Sendable {
             let forecast = StageForecast(
                 graph, session: session, bases: bases, context: BuildContext(image, options))
             return BuildPlan(
-                steps: try forecast.run(), warnings: try warnings(image, graph, options) + forecast.warnings)
+                steps: try forecast.run(), warnings: try warnings(image, graph, options))
         }
     }
 

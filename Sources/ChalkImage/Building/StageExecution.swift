@@ -5,17 +5,6 @@ internal import ChalkPlan
 internal import ChalkStore
 internal import ChalkSystem
 
-/// What a stage has become so far.
-struct BuiltStage {
-    var layers: [BuiltLayer]
-    var history: [ImageConfig.History]
-    /// Whether nothing lies below but what spec steps put there.
-    var isEmptyBelow: Bool
-
-    /// The stack's name; nil for no layers.
-    var chainID: ChainID? { ChainID(of: layers.map(\.diffID)) }
-}
-
 /// Executes the steps of stages, one after the other, using what earlier builds made.
 final class StageExecution {
     private let session: BuildSession
@@ -58,28 +47,17 @@ final class StageExecution {
 
     private func build(_ index: Int) throws -> BuiltStage {
         let stage = graph.stages[index]
-        var state = start(stage)
+        var state = BuiltStage(on: stage.base, bases: bases, earlier: { built[$0] })
+        let name = graph.shownName(of: index)
         for step in stage.steps {
             try session.cancellation.check()
             number += 1
-            let name = graph.neededStages.count > 1 ? stage.name ?? "stage \(index)" : nil
             let report = StepReport(
-                number: number, total: total, kind: step.kind.rawValue, title: step.title, stage: name)
+                number: number, total: total, kind: step.kind.rawValue, title: step.title,
+                stage: name)
             try execute(step, report, &state)
         }
         return state
-    }
-
-    private func start(_ stage: PlanGraph.Stage) -> BuiltStage {
-        switch stage.base {
-        case .scratch: return BuiltStage(layers: [], history: [], isEmptyBelow: true)
-        case .stage(let parent):
-            return built[parent] ?? BuiltStage(layers: [], history: [], isEmptyBelow: true)
-        case .image(let reference):
-            let base = bases[reference]
-            return BuiltStage(
-                layers: base?.layers ?? [], history: base?.config.history ?? [], isEmptyBelow: false)
-        }
     }
 
     private func execute(_ step: Step, _ report: StepReport, _ state: inout BuiltStage) throws {
@@ -134,10 +112,34 @@ final class StageExecution {
     ) throws -> (BuiltLayer?, StepOutcome) {
         let table = FileTable(entries.map(\.row))
         let inputs = StepFiles.inputs(entries, table, settings: session.settings)
+        return try result(of: step, inputs, table: table) { entries.isEmpty ? nil : try write(entries) }
+    }
+
+    /// Runs a command, unless an earlier build did.
+    private func run(
+        _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
+    ) throws -> (BuiltLayer?, StepOutcome) {
+        let inputs = operation.inputs(parent: state.chainID, settings: session.settings)
+        return try result(of: step, inputs) {
+            if session.options.platform.architecture != Platform.host.architecture {
+                throw ChalkError(
+                    .failed,
+                    "a RUN step for \(session.options.platform) cannot run on \(Platform.host); build it on such a machine"
+                )
+            }
+            return try CommandRun(session: session, step: step, operation: operation, report: report)
+                .execute(on: state.layers, key: inputs.key)
+        }
+    }
+
+    /// The earlier result of a step, or what `make` gives, which is kept.
+    private func result(
+        of step: Step, _ inputs: NamedInputs, table: FileTable? = nil, make: () throws -> BuiltLayer?
+    ) throws -> (BuiltLayer?, StepOutcome) {
         switch cache.find(step, inputs, table: table) {
         case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
         case .miss(let why):
-            let layer = entries.isEmpty ? nil : try write(entries)
+            let layer = try make()
             try cache.keep(step, inputs, table: table, layer: layer)
             return (
                 layer,
@@ -174,30 +176,5 @@ final class StageExecution {
             descriptor: Descriptor(
                 mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
             diffID: summary.diffID)
-    }
-
-    private func run(
-        _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
-    ) throws -> (BuiltLayer?, StepOutcome) {
-        let inputs = operation.inputs(parent: state.chainID, settings: session.settings)
-        switch cache.find(step, inputs) {
-        case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
-        case .miss(let why):
-            if session.options.platform.architecture != Platform.host.architecture {
-                throw ChalkError(
-                    .failed,
-                    "a RUN step for \(session.options.platform) cannot run on \(Platform.host); build it on such a machine"
-                )
-            }
-            let layer = try CommandRun(session: session, step: step, operation: operation, report: report)
-                .execute(on: state.layers, key: inputs.key)
-            try cache.keep(step, inputs, layer: layer)
-            return (
-                layer,
-                .built(
-                    key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
-                    reason: why.description)
-            )
-        }
     }
 }

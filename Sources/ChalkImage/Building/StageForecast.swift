@@ -13,8 +13,6 @@ final class StageForecast {
     private let bases: [Reference: BaseResolver.Base]
     private let cache: StepCache
     private var states: [Int: State] = [:]
-    /// What the walk of sources had to say.
-    private(set) var warnings: [String] = []
 
     /// A stage so far; from the first step whose result is unknown on, so is what lies below the next.
     private struct State {
@@ -43,8 +41,8 @@ final class StageForecast {
         var steps: [PlannedStep] = []
         for index in graph.neededStages {
             let stage = graph.stages[index]
-            var state = start(stage)
-            let name = graph.neededStages.count > 1 ? stage.name ?? "stage \(index)" : nil
+            var state = start(stage.base)
+            let name = graph.shownName(of: index)
             for step in stage.steps { steps.append(try forecast(step, name, &state)) }
             states[index] = state
             if state.isKnown { files.note(state.built.layers, of: index) }
@@ -52,15 +50,10 @@ final class StageForecast {
         return steps
     }
 
-    private func start(_ stage: PlanGraph.Stage) -> State {
-        let empty = BuiltStage(layers: [], history: [], isEmptyBelow: true)
-        switch stage.base {
-        case .scratch: return State(built: empty)
-        case .stage(let parent): return states[parent] ?? State(built: empty)
-        case .image(let reference):
-            return State(
-                built: BuiltStage(layers: bases[reference]?.layers ?? [], history: [], isEmptyBelow: false))
-        }
+    private func start(_ base: PlanGraph.Base) -> State {
+        var state = State(built: BuiltStage(on: base, bases: bases, earlier: { states[$0]?.built }))
+        if case .stage(let parent) = base, let earlier = states[parent] { state.isKnown = earlier.isKnown }
+        return state
     }
 
     private func forecast(_ step: Step, _ stage: String?, _ state: inout State) throws -> PlannedStep {
@@ -95,12 +88,11 @@ final class StageForecast {
         }
         if case .files(let operation) = step.operation {
             for item in operation.items {
-                if case .stage(let source, _, _) = item.source, states[source]?.isKnown != true {
+                guard case .stage(let source, _, _) = item.source else { continue }
+                guard let state = states[source], state.isKnown else {
                     throw Unknowable(reason: "the stage that it copies from changes")
                 }
-                if case .stage(let source, _, _) = item.source, let layers = states[source]?.built.layers,
-                    try !layers.allSatisfy({ try session.store.contains($0.descriptor) })
-                {
+                guard try state.built.layers.allSatisfy({ try session.store.contains($0.descriptor) }) else {
                     throw Unknowable(
                         reason: "the layers of the stage that it copies from are not in the store")
                 }
