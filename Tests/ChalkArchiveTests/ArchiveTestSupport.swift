@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkOCI
 import ChalkSystem
 import Foundation
@@ -68,20 +69,7 @@ func makeDirectory(_ path: String) throws {
 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-/// A small seeded generator (SplitMix64), so that failures can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     mutating func bytes(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count + 8)

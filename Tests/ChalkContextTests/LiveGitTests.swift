@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkContext
 import ChalkSystem
 import Foundation

@@ -1,3 +1,5 @@
+import ChalkTestSupport
+
 /// Makes texts that look like Dockerfiles and try the corners of the parser.
 struct DockerfileGenerator {
     private var random: SeededGenerator

@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import Testing
 
 @testable import ChalkDockerfile

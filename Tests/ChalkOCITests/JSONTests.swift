@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkOCI
 import Testing
 
@@ -31,7 +32,7 @@ struct JSONTests {
 
     @Test func mutatedDocumentsNeverCrash() {
         let seed = UInt64.random(in: .min ... .max)
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let start = Array(#"{"a":[1,2.5,"x\u00e9",{"b":null,"c":[true,false]}],"d":"\ud83d\ude00"}"#.utf8)
         for _ in 0..<5_000 {
             var bytes = start

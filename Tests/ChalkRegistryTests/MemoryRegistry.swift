@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkOCI
 import ChalkSystem
 import Synchronization

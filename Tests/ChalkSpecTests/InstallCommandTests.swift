@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import Foundation
 import Testing
 
@@ -134,7 +135,7 @@ struct InstallCommandTests {
 
     @Test("Quoting: the shell gives every text back", arguments: 0..<5)
     func quoting(part: UInt64) throws {
-        var random = Seeded(part)
+        var random = SeededGenerator(seed: part)
         let pieces = [
             "a", "'", "\"", "\\", "$x", "`", "\n", " ", "*", "~", "#", "!", "é", "%s", "-", "=", "&", "\t",
         ]

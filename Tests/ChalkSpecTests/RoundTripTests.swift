@@ -1,10 +1,11 @@
+import ChalkTestSupport
 import Testing
 
 @testable import ChalkSpec
 
 /// Specs at random; the same seed gives the same specs.
 struct SpecGenerator {
-    var random: Seeded
+    var random: SeededGenerator
     let here: SpecLocation
     /// Whether to use what the wire can say only.
     let wireOnly: Bool
@@ -75,7 +76,7 @@ struct RoundTripTests {
     func protobuf(part: UInt64) throws {
         for index in 0..<100 {
             let seed = Self.seed &+ part &* 1000 &+ UInt64(index)
-            var generator = SpecGenerator(random: Seeded(seed), here: here, wireOnly: true)
+            var generator = SpecGenerator(random: SeededGenerator(seed: seed), here: here, wireOnly: true)
             let spec = try generator.spec()
             let bytes = try spec.protobuf()
             let again = try ImageSpec.read(protobuf: bytes)
@@ -88,7 +89,7 @@ struct RoundTripTests {
     func json(part: UInt64) throws {
         for index in 0..<100 {
             let seed = Self.seed &+ 100_000 &+ part &* 1000 &+ UInt64(index)
-            var generator = SpecGenerator(random: Seeded(seed), here: here, wireOnly: false)
+            var generator = SpecGenerator(random: SeededGenerator(seed: seed), here: here, wireOnly: false)
             let spec = try generator.spec()
             let text = try spec.jsonText(relativeTo: index % 2 == 0 ? "/work" : nil)
             let again = try ImageSpec.read(json: Array(text.utf8), in: here)
@@ -99,9 +100,10 @@ struct RoundTripTests {
 
     @Test("Damaged protobuf is read or refused, never a crash; what is read is written and read again")
     func damagedProtobuf() throws {
-        var random = Seeded(Self.seed)
+        var random = SeededGenerator(seed: Self.seed)
         for round in 0..<6000 {
-            var generator = SpecGenerator(random: Seeded(UInt64(round)), here: here, wireOnly: true)
+            var generator = SpecGenerator(
+                random: SeededGenerator(seed: UInt64(round)), here: here, wireOnly: true)
             let bytes = Self.damaged(try generator.spec().protobuf(), by: &random)
             do {
                 let spec = try ImageSpec.read(protobuf: bytes)
@@ -114,9 +116,10 @@ struct RoundTripTests {
 
     @Test("Damaged JSON is read or refused, never a crash")
     func damagedJSON() throws {
-        var random = Seeded(Self.seed)
+        var random = SeededGenerator(seed: Self.seed)
         for round in 0..<6000 {
-            var generator = SpecGenerator(random: Seeded(UInt64(round)), here: here, wireOnly: false)
+            var generator = SpecGenerator(
+                random: SeededGenerator(seed: UInt64(round)), here: here, wireOnly: false)
             let bytes = Self.damaged(Array(try generator.spec().jsonText().utf8), by: &random)
             do {
                 let spec = try ImageSpec.read(json: bytes, in: here)
@@ -132,7 +135,7 @@ struct RoundTripTests {
     func damagedRequirements() throws {
         let text =
             "a>=1 # x\n-r b.txt\n--hash=x \\\n c --hash=sha256:aa\n-i 'https://e.org'\n\"q\\\n-c c.txt\nd @ https://x"
-        var random = Seeded(Self.seed)
+        var random = SeededGenerator(seed: Self.seed)
         for _ in 0..<5000 {
             var files = FakeFiles(["/work/b.txt": "b", "/work/c.txt": "c"])
             files.contents["/work/r.txt"] = Self.damaged(Array(text.utf8), by: &random)
@@ -146,7 +149,7 @@ struct RoundTripTests {
     }
 
     /// Bytes changed, put in, taken out or cut off, one to four times.
-    static func damaged(_ bytes: [UInt8], by random: inout Seeded) -> [UInt8] {
+    static func damaged(_ bytes: [UInt8], by random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0...Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &random)

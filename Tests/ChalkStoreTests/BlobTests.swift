@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkOCI
 import ChalkStore
 import ChalkSystem
@@ -218,7 +219,7 @@ struct BlobTests {
     @Test("Bytes given in pieces of any size make the same blob")
     func pieces() throws {
         let seed: UInt64 = 7
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         try withStore { store in
             for round in 0..<20 {
                 let content = (0..<Int.random(in: 0...100_000, using: &numbers)).map {

@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import ChalkOCI
 import ChalkStore
 import ChalkSystem
@@ -100,7 +101,7 @@ struct NearestRecordTests {
     @Test("Among 1,000 records the answer is that of a search through all")
     func many() throws {
         let seed: UInt64 = 42
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         try withStore { store in
             var all: [CacheRecord] = []
             for number in 0..<1_000 {

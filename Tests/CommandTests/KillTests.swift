@@ -24,7 +24,7 @@ import Testing
 
     @Test func killedBuildsLeaveAStoreThatVerifiesAndBuildsOn() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededGenerator(seed: seed)
         let lab = try KillTests.lab()
         let began = ContinuousClock.now
         let reference = try lab.build("image.json", "-t", "made")
@@ -113,18 +113,5 @@ enum Leftovers {
             left = try processes(mark)
         }
         return left
-    }
-}
-
-/// Numbers from a seed, the same on every machine (splitmix64).
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var number = state
-        number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
-        return number ^ (number >> 31)
     }
 }
