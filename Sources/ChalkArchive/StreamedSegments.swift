@@ -1,0 +1,66 @@
+internal import ChalkOCI
+internal import ChalkSystem
+private import Synchronization
+
+/// The work on segments whose bytes are at hand: compress, digest, write.
+final class StreamedSegments: SegmentWork {
+    struct Product: Sendable {
+        let raw: [UInt8]
+        let encoded: [UInt8]
+    }
+
+    private struct Digesting {
+        var hasher = SHA256Hasher()
+        var size: Int64 = 0
+    }
+
+    private let compression: LayerCompression
+    private let digesting = Mutex(Digesting())
+    private let output: Mutex<LayerOutput>
+
+    init(compression: LayerCompression, sink: any ByteSink) {
+        self.compression = compression
+        output = Mutex(LayerOutput(sink))
+    }
+
+    func makeBench() throws -> (any SegmentEncoder)? { try compression.makeEncoder() }
+
+    func make(_ job: [UInt8], at bench: inout (any SegmentEncoder)?) throws -> Product {
+        Product(raw: job, encoded: try bench?.encode(job) ?? job)
+    }
+
+    func digest(_ product: Product) {
+        digesting.withLock { state in
+            state.hasher.update(product.raw)
+            state.size += Int64(product.raw.count)
+        }
+    }
+
+    func write(_ product: Product) throws {
+        try output.withLock { try $0.write(product.encoded) }
+    }
+
+    /// What the layer has become once the pipeline is drained.
+    func summary(entryCount: Int, segmentCount: Int) -> LayerSummary {
+        let (diffID, size) = digesting.withLock { (DiffID($0.hasher.finish()), $0.size) }
+        return LayerSummary(
+            diffID: diffID, uncompressedSize: size, compressedSize: output.withLock { $0.written },
+            entryCount: entryCount, segmentCount: segmentCount)
+    }
+}
+
+/// A sink that threads take turns to write to.
+struct LayerOutput: @unchecked Sendable {
+    // The sink is a class that need not be Sendable. It is reached through a mutex alone while a layer is
+    // written, and by its owner only before the first segment and after the pipeline was drained or failed.
+    private let sink: any ByteSink
+    /// Bytes that went to the sink.
+    private(set) var written: Int64 = 0
+
+    init(_ sink: any ByteSink) { self.sink = sink }
+
+    mutating func write(_ bytes: [UInt8]) throws {
+        try sink.write(bytes)
+        written += Int64(bytes.count)
+    }
+}
