@@ -9,7 +9,7 @@ package final class LayerWriter {
     private let options: LayerOptions
     private let segments: StreamedSegments
     private let pipeline: SegmentPipeline<StreamedSegments>
-    private var bench: (any SegmentEncoder)??
+    private var bench: EncoderBench?
     private var content = EntryContent()
     private var plan: SegmentPlan
     private var segment: [UInt8] = []
@@ -28,7 +28,7 @@ package final class LayerWriter {
     init(
         options: LayerOptions, sink: any ByteSink, width: Int, rule: SegmentPlan.Rule = .standard
     ) throws {
-        bench = .some(try options.compression.makeEncoder())
+        bench = try EncoderBench(options.compression)
         self.options = options
         plan = SegmentPlan(rule)
         segments = StreamedSegments(compression: options.compression, sink: sink)

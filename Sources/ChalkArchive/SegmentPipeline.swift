@@ -8,11 +8,11 @@ protocol SegmentWork: AnyObject, Sendable {
     /// A segment: its bytes and what they were compressed to.
     associatedtype Product: Sendable
     /// What one thread keeps from segment to segment: an encoder, open directories.
-    associatedtype Bench
+    associatedtype Bench: AnyObject
 
     func makeBench() throws -> Bench
     /// Makes a segment: on any thread, in any order, several at once.
-    func make(_ job: Job, at bench: inout Bench) throws -> Product
+    func make(_ job: Job, at bench: Bench) throws -> Product
     /// Takes the segments' bytes, in order and one at a time.
     func digest(_ product: Product) throws
     /// Takes what they were compressed to, in order and one at a time, but not in step with ``digest(_:)``.
@@ -217,8 +217,8 @@ final class SegmentPipeline<Work: SegmentWork>: Sendable {
     }
 
     private func make(_ job: Work.Job, at bench: inout Work.Bench?) throws -> Work.Product {
-        var kept = try bench.take() ?? work.makeBench()
-        defer { bench = consume kept }
-        return try work.make(job, at: &kept)
+        let kept = try bench ?? work.makeBench()
+        bench = kept
+        return try work.make(job, at: kept)
     }
 }

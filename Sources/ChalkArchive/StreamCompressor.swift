@@ -5,13 +5,13 @@ package final class StreamCompressor: ByteSink {
     private static let piece = 1 << 20
     private let segments: StreamedSegments
     private let pipeline: SegmentPipeline<StreamedSegments>
-    private var bench: (any SegmentEncoder)??
+    private var bench: EncoderBench?
     private var segment: [UInt8] = []
     private var segmentCount = 0
 
     /// A compressor at the start of a stream.
     package init(compression: LayerCompression, sink: any ByteSink) throws {
-        bench = .some(try compression.makeEncoder())
+        bench = try EncoderBench(compression)
         segments = StreamedSegments(compression: compression, sink: sink)
         pipeline = SegmentPipeline(segments)
     }

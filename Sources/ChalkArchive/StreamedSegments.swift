@@ -23,10 +23,10 @@ final class StreamedSegments: SegmentWork {
         output = Mutex(LayerOutput(sink))
     }
 
-    func makeBench() throws -> (any SegmentEncoder)? { try compression.makeEncoder() }
+    func makeBench() throws -> EncoderBench { try EncoderBench(compression) }
 
-    func make(_ job: [UInt8], at bench: inout (any SegmentEncoder)?) throws -> Product {
-        Product(raw: job, encoded: try bench?.encode(job) ?? job)
+    func make(_ job: [UInt8], at bench: EncoderBench) throws -> Product {
+        Product(raw: job, encoded: try bench.encoder?.encode(job) ?? job)
     }
 
     func digest(_ product: Product) {
@@ -47,6 +47,15 @@ final class StreamedSegments: SegmentWork {
             diffID: diffID, uncompressedSize: size, compressedSize: output.withLock { $0.written },
             entryCount: entryCount, segmentCount: segmentCount)
     }
+}
+
+/// A thread's encoder.
+final class EncoderBench {
+    /// Nil when there is nothing to encode.
+    let encoder: (any SegmentEncoder)?
+
+    /// - Throws: ``ArchiveError`` for a level out of range.
+    init(_ compression: LayerCompression) throws { encoder = try compression.makeEncoder() }
 }
 
 /// A sink that threads take turns to write to.
