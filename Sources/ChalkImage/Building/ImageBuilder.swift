@@ -54,7 +54,6 @@ public struct ImageBuilder: Sendable {
                 let built = try execution.run()
                 let (manifest, config) = try ImageAssembly(store: content, options: options)
                     .assemble(graph.stages[graph.target], built)
-                if session.digests.hasChanged { try? session.digests.save(to: content.digestCachePath) }
                 report(
                     .finished(
                         manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),

@@ -1,5 +1,4 @@
 internal import ChalkArchive
-internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
 internal import ChalkStore
@@ -107,12 +106,11 @@ final class StageExecution {
     }
 
     /// Makes one layer of some entries, unless an earlier build did.
-    private func put(
-        _ step: Step, _ entries: [PlacedEntry]
-    ) throws -> (BuiltLayer?, StepOutcome) {
-        let table = FileTable(entries.map(\.row))
-        let inputs = StepFiles.inputs(entries, table, settings: session.settings)
-        return try result(of: step, inputs, table: table) { entries.isEmpty ? nil : try write(entries) }
+    private func put(_ step: Step, _ entries: StepEntries) throws -> (BuiltLayer?, StepOutcome) {
+        if entries.list.count == 0 {
+            return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { nil }
+        }
+        return try FileLayer(session: session, cache: cache, step: step, entries: entries).build()
     }
 
     /// Runs a command, unless an earlier build did.
@@ -134,13 +132,13 @@ final class StageExecution {
 
     /// The earlier result of a step, or what `make` gives, which is kept.
     private func result(
-        of step: Step, _ inputs: NamedInputs, table: FileTable? = nil, make: () throws -> BuiltLayer?
+        of step: Step, _ inputs: NamedInputs, make: () throws -> BuiltLayer?
     ) throws -> (BuiltLayer?, StepOutcome) {
-        switch cache.find(step, inputs, table: table) {
+        switch cache.find(step, inputs) {
         case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
         case .miss(let why):
             let layer = try make()
-            try cache.keep(step, inputs, table: table, layer: layer)
+            try cache.keep(step, inputs, layer: layer)
             return (
                 layer,
                 .built(
@@ -148,33 +146,5 @@ final class StageExecution {
                     reason: why.description)
             )
         }
-    }
-
-    private func write(_ entries: [PlacedEntry]) throws -> BuiltLayer {
-        let ingest = try session.store.ingest(.deferred)
-        let writer = try LayerWriter(
-            options: LayerOptions(compression: session.compression, digestsContent: true), sink: ingest)
-        var index = LayerIndex.Builder()
-        for entry in entries {
-            try session.cancellation.check()
-            let layerEntry = try entry.layerEntry(mtime: session.options.epoch.seconds)
-            var content: (any ByteSource)?
-            if case .file(_, _, let open) = entry.content { content = try open() }
-            let digest = try writer.add(layerEntry, content: content)
-            if case .file(let expected, _, _) = entry.content, digest != expected {
-                throw ChalkError(
-                    .failed,
-                    "/\(entry.path.display) changed while it was read for the image; build again when nothing writes to it"
-                )
-            }
-            try index.add(layerEntry)
-        }
-        let summary = try writer.finish()
-        let blob = try ingest.commit()
-        try session.store.layerIndexes.put(index.finish().bytes, for: summary.diffID)
-        return BuiltLayer(
-            descriptor: Descriptor(
-                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
-            diffID: summary.diffID)
     }
 }
