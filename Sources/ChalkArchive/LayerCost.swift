@@ -24,12 +24,15 @@ package struct LayerCost: Hashable, Sendable {
         /// Adds some bytes and the time that `body` takes.
         mutating func measure<T>(_ count: Int, _ body: () throws -> T) rethrows -> T {
             let began = ContinuousClock.now
-            defer {
-                let parts = began.duration(to: .now).components
-                bytes += Int64(count)
-                seconds += Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-            }
+            defer { add(count, since: began) }
             return try body()
+        }
+
+        /// Adds some bytes and the time that passed.
+        mutating func add(_ count: Int, since began: ContinuousClock.Instant) {
+            let parts = began.duration(to: .now).components
+            bytes += Int64(count)
+            seconds += Double(parts.seconds) + Double(parts.attoseconds) / 1e18
         }
     }
 

@@ -59,6 +59,13 @@ package final class LayerWriter {
         return digest
     }
 
+    /// What the layer took so far.
+    package var cost: LayerCost {
+        var cost = segments.cost
+        cost.read += content.cost
+        return cost
+    }
+
     /// Ends the layer.
     package func finish() throws -> LayerSummary {
         segment.append(contentsOf: repeatElement(0, count: 2 * TarHeader.blockSize))

@@ -14,7 +14,7 @@ struct FileLayer {
     private var store: ContentStore { session.store }
 
     /// Makes the layer unless an earlier build did.
-    func build() throws -> (BuiltLayer?, StepOutcome) {
+    func build() throws -> StepResult {
         guard let key = try store.fingerprintKey(makes: true) else {
             throw ChalkError(.failed, "the store \(store.path) has no key")
         }
@@ -22,9 +22,7 @@ struct FileLayer {
         let sighting = cache.isIgnored ? nil : self.sighting
         if let sighting, composer.recognises(sighting) {
             let inputs = inputs(sighting.diffID)
-            if case .hit(let layer) = cache.find(step, inputs) {
-                return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
-            }
+            if case .hit(let layer) = cache.find(step, inputs) { return hit(layer, inputs, StepCost()) }
         }
         let known = cache.isIgnored ? nil : known(sighting)
         let composed = try composer.compose(onto: known?.layer, sighting: sighting) {
@@ -34,18 +32,22 @@ struct FileLayer {
         switch cache.find(step, inputs, table: composed.table) {
         case .hit(let layer):
             if let layer { keepSighting(composed.fingerprints, layer) }
-            return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
+            return hit(layer, inputs, StepCost(composed.cost))
         case .miss(let why):
             let layer = try keep(composed, onto: known?.blob)
             try cache.keep(step, inputs, layer: layer)
             keepSighting(composed.fingerprints, layer)
-            return (
-                layer,
-                .built(
+            return StepResult(
+                layer: layer,
+                outcome: .built(
                     key: inputs.key, layer: layer.descriptor.digest, size: layer.descriptor.size,
-                    reason: why.description)
-            )
+                    reason: why.description), cost: StepCost(composed.cost))
         }
+    }
+
+    private func hit(_ layer: BuiltLayer?, _ inputs: NamedInputs, _ cost: StepCost) -> StepResult {
+        StepResult(
+            layer: layer, outcome: .cached(key: inputs.key, layer: layer?.descriptor.digest), cost: cost)
     }
 
     /// The inputs of the step, and what its layer would hold; nothing is written.

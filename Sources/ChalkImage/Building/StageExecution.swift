@@ -17,6 +17,7 @@ final class StageExecution {
     private let total: Int
     private(set) var executed = 0
     private(set) var cached = 0
+    private(set) var finished: [FinishedStep] = []
 
     init(
         _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
@@ -63,31 +64,38 @@ final class StageExecution {
         let began = MonotonicClock.now
         session.report(.stepStarted(report))
         do {
-            let outcome: StepOutcome
-            var layer: BuiltLayer?
+            let result: StepResult
             switch step.operation {
-            case .config: outcome = .configured
-            case .run(let operation): (layer, outcome) = try run(step, operation, report, state)
+            case .config: result = StepResult(outcome: .configured)
+            case .run(let operation): result = try run(step, operation, report, state)
             case .files, .directories:
-                (layer, outcome) = try put(
+                result = try put(
                     step, try files.entries(of: step, on: state, tree: { try tree(of: $0) }))
             }
-            if let layer { state.layers.append(layer) }
+            if let layer = result.layer { state.layers.append(layer) }
             state.isEmptyBelow = state.isEmptyBelow && !step.needsSnapshot
             state.history.append(
                 ImageConfig.History(
                     created: session.options.epoch.description, createdBy: step.createdBy,
-                    emptyLayer: layer == nil))
-            count(outcome)
-            session.report(.stepFinished(report, outcome, seconds: MonotonicClock.now - began))
+                    emptyLayer: result.layer == nil))
+            count(result.outcome)
+            finish(
+                FinishedStep(
+                    step: report, outcome: result.outcome, seconds: MonotonicClock.now - began,
+                    cost: result.cost))
         } catch {
             let failure = StepFailure(error, step: step)
-            session.report(
-                .stepFinished(
-                    report, .failed(message: failure.message, log: failure.log),
+            finish(
+                FinishedStep(
+                    step: report, outcome: .failed(message: failure.message, log: failure.log),
                     seconds: MonotonicClock.now - began))
             throw failure.error
         }
+    }
+
+    private func finish(_ step: FinishedStep) {
+        finished.append(step)
+        session.report(.stepFinished(step))
     }
 
     private func count(_ outcome: StepOutcome) {
@@ -106,9 +114,9 @@ final class StageExecution {
     }
 
     /// Makes one layer of some entries, unless an earlier build did.
-    private func put(_ step: Step, _ entries: StepEntries) throws -> (BuiltLayer?, StepOutcome) {
+    private func put(_ step: Step, _ entries: StepEntries) throws -> StepResult {
         if entries.list.count == 0 {
-            return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { nil }
+            return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { (nil, nil) }
         }
         return try FileLayer(session: session, cache: cache, step: step, entries: entries).build()
     }
@@ -116,7 +124,7 @@ final class StageExecution {
     /// Runs a command, unless an earlier build did.
     private func run(
         _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
-    ) throws -> (BuiltLayer?, StepOutcome) {
+    ) throws -> StepResult {
         let inputs = operation.inputs(parent: state.chainID, settings: session.settings)
         return try result(of: step, inputs) {
             if session.options.platform.architecture != Platform.host.architecture {
@@ -132,19 +140,21 @@ final class StageExecution {
 
     /// The earlier result of a step, or what `make` gives, which is kept.
     private func result(
-        of step: Step, _ inputs: NamedInputs, make: () throws -> BuiltLayer?
-    ) throws -> (BuiltLayer?, StepOutcome) {
+        of step: Step, _ inputs: NamedInputs, make: () throws -> (BuiltLayer?, StepCost?)
+    ) throws -> StepResult {
         switch cache.find(step, inputs) {
-        case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
+        case .hit(let layer):
+            return StepResult(
+                layer: layer, outcome: .cached(key: inputs.key, layer: layer?.descriptor.digest),
+                cost: StepCost())
         case .miss(let why):
-            let layer = try make()
+            let (layer, cost) = try make()
             try cache.keep(step, inputs, layer: layer)
-            return (
-                layer,
-                .built(
+            return StepResult(
+                layer: layer,
+                outcome: .built(
                     key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
-                    reason: why.description)
-            )
+                    reason: why.description), cost: cost)
         }
     }
 }
