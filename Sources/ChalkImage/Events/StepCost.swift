@@ -36,18 +36,16 @@ public struct StepCost: Hashable, Sendable {
 }
 
 extension StepCost {
-    private static let fields: [(name: String, path: WritableKeyPath<StepCost, Share> & Sendable)] = [
-        ("read", \.read), ("hashed", \.hashed), ("compressed", \.compressed), ("copied", \.copied),
-        ("written", \.written),
-    ]
-
     /// An object with an object of `bytes` and `seconds` for each share.
     var json: JSON {
-        .object(
-            present: StepCost.fields.map { field in
-                let share = self[keyPath: field.path]
-                return (
-                    field.name,
+        let shares = [
+            ("read", read), ("hashed", hashed), ("compressed", compressed), ("copied", copied),
+            ("written", written),
+        ]
+        return .object(
+            present: shares.map { name, share in
+                (
+                    name,
                     .object(present: [
                         ("bytes", .integer(share.bytes)), ("seconds", .seconds(share.seconds)),
                     ])
@@ -57,10 +55,13 @@ extension StepCost {
 
     /// The cost that ``json`` was made of; what is missing is 0.
     init(json: JSON) {
-        for field in StepCost.fields {
-            guard let share = json[field.name] else { continue }
-            self[keyPath: field.path] = Share(
-                bytes: share["bytes"]?.integer ?? 0, seconds: share["seconds"]?.seconds ?? 0)
+        func share(_ name: String) -> Share {
+            Share(bytes: json[name]?["bytes"]?.integer ?? 0, seconds: json[name]?["seconds"]?.seconds ?? 0)
         }
+        read = share("read")
+        hashed = share("hashed")
+        compressed = share("compressed")
+        copied = share("copied")
+        written = share("written")
     }
 }
