@@ -6,19 +6,25 @@
 /// around the content of each file over ``Rule/largeFile``, which becomes segments of ``Rule/piece`` bytes of
 /// its own (its header stays with the entries before it, so an appended byte leaves all full pieces as they
 /// were).
-struct SegmentPlan {
+package struct SegmentPlan {
     /// The sizes that a plan goes by; all in bytes of tar.
-    struct Rule: Hashable, Sendable {
-        var minimum: Int64
-        var maximum: Int64
-        var largeFile: Int64
-        var piece: Int
+    package struct Rule: Hashable, Sendable {
+        let minimum: Int64
+        let maximum: Int64
+        /// No less than ``maximum``.
+        let largeFile: Int64
+        /// A number of whole tar blocks.
+        let piece: Int
         /// Bytes after ``minimum`` until the mean cut.
-        var window: UInt64
+        let window: UInt64
 
-        /// The rule of layer format version 1; tests take smaller ones.
-        static let standard = Rule(
+        /// The rule of layer format version 1.
+        package static let standard = Rule(
             minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, window: 256 << 10)
+
+        /// A rule by which small trees have many segments, for tests.
+        package static let tiny = Rule(
+            minimum: 1 << 10, maximum: 4 << 10, largeFile: 6 << 10, piece: 1 << 10, window: 1 << 10)
     }
 
     let rule: Rule

@@ -22,21 +22,13 @@ package struct LayerComposer: Sendable {
     ///
     /// - Parameters:
     ///   - key: the store's, ``FingerprintHasher/keySize`` bytes.
+    ///   - rule: another than the standard one is for tests: it moves digests.
     ///   - readers: makes a reader for one thread.
     /// - Throws: ``ArchiveError`` for an entry that no layer can hold, or a level out of range.
     package init(
         _ list: EntryList, compression: LayerCompression, key: [UInt8], cancellation: Cancellation? = nil,
+        rule: SegmentPlan.Rule = .standard, width: Int = IOPool.processorCount,
         readers: @escaping @Sendable () throws -> any ContentReader
-    ) throws {
-        try self.init(
-            list, compression: compression, key: key, cancellation: cancellation, rule: .standard,
-            width: IOPool.processorCount, readers: readers)
-    }
-
-    /// The same with segments of sizes, and on a number of threads, that tests choose.
-    init(
-        _ list: EntryList, compression: LayerCompression, key: [UInt8], cancellation: Cancellation? = nil,
-        rule: SegmentPlan.Rule, width: Int, readers: @escaping @Sendable () throws -> any ContentReader
     ) throws {
         self.list = list
         self.compression = compression

@@ -73,7 +73,8 @@ struct FileLayer {
 
     private func composer(_ key: [UInt8]) throws -> LayerComposer {
         try LayerComposer(
-            entries.list, compression: session.compression, key: key, cancellation: session.cancellation
+            entries.list, compression: session.compression, key: key, cancellation: session.cancellation,
+            rule: session.options.segmentRule
         ) { [entries] in StepContentReader(entries) }
     }
 
