@@ -23,10 +23,4 @@ final class DigestingSource: ByteSource {
         count += Int64(got)
         return got
     }
-
-    /// Reads what is left.
-    func exhaust() throws {
-        var buffer = [UInt8](repeating: 0, count: 131_072)
-        while try read(into: &buffer) > 0 {}
-    }
 }

@@ -68,7 +68,8 @@ package struct EntryList: Sendable {
         text.append(contentsOf: path)
         text.append(contentsOf: target)
         if isSorted, let last = rows.indices.last {
-            isSorted = EntryList.precedes(text[range(last)], text[row.start..<row.start + Int(row.pathLength)])
+            isSorted = EntryList.precedes(
+                text[range(last)], text[row.start..<row.start + Int(row.pathLength)])
         }
         rows.append(row)
     }

@@ -50,7 +50,12 @@ package enum LayerApplier {
         owners: OwnerPolicy = .keep, limits: ArchiveLimits = ArchiveLimits(),
         lower: (any LowerTree)? = nil, cancellation: Cancellation? = nil
     ) throws -> ApplySummary {
-        let tar = DigestingSource(try Decompressor(source, limits: limits), cancellation: cancellation)
+        // One thread decompresses, one digests, this one writes.
+        let decompressor = ReadAhead(try Decompressor(source, limits: limits))
+        defer { decompressor.stop() }
+        let digesting = DigestingSource(decompressor, cancellation: cancellation)
+        let tar = ReadAhead(digesting)
+        defer { tar.stop() }
         let archive = try ForeignArchive(tar: tar, limits: limits)
         let tree = AppliedTree(
             root: Directory(try root.duplicate()), form: form, owners: owners, lower: lower)
@@ -65,14 +70,15 @@ package enum LayerApplier {
                 throw ArchiveError.system(error, "unpack", entry.path)
             }
         }
-        try tar.exhaust()
+        var rest = [UInt8](repeating: 0, count: 131_072)
+        while try tar.read(into: &rest) > 0 {}
         do {
             try tree.finish()
         } catch let error as SystemError {
             throw ArchiveError.system(error, "finish the directories of", [])
         }
         return ApplySummary(
-            diffID: DiffID(tar.digest), uncompressedSize: tar.count, entryCount: count,
+            diffID: DiffID(digesting.digest), uncompressedSize: digesting.count, entryCount: count,
             warnings: tree.warnings)
     }
 

@@ -4,12 +4,13 @@ internal import CZlib
 package enum LayerFormat {
     /// The version that goes into cache keys. Under it, and held by golden digests, are: the order of entries
     /// and the tar dialect (``TarHeader``); the rule that cuts segments (``SegmentPlan``); one gzip member
-    /// (mtime 0, OS byte 255, no name) or one zstd frame for each segment; the default levels. Whatever
+    /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort) or one zstd frame for each segment; the default levels. Whatever
     /// changes one of these changes the number.
-    package static let version = 1
+    package static let version = 2
 
-    /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13`:
-    /// another build of it may give other bytes for the same layer, though never another diffID.
+    /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13` (zlib-ng
+    /// names itself): another build of it may give other bytes for the same layer, though never another diffID.
+    /// The released binary contains its libraries, so it is the same wherever it runs.
     package static func encoderVersion(of compression: LayerCompression) -> String {
         switch compression {
         case .none: return "none"

@@ -9,8 +9,8 @@ package enum LayerCompression: Hashable, Sendable {
     /// The tar as it is.
     case none
 
-    /// gzip at its default level.
-    package static let defaultGzip = LayerCompression.gzip(level: 6)
+    /// gzip at its default level: docs/decisions/0005-gzip-level.md.
+    package static let defaultGzip = LayerCompression.gzip(level: 4)
     /// zstd at its default level.
     package static let defaultZstd = LayerCompression.zstd(level: 3)
 

@@ -12,8 +12,9 @@ struct PackedWriter {
     }
 
     /// A path as the length shared with the one before, the length of the rest, and the rest.
-    mutating func put(_ path: some RandomAccessCollection<UInt8>, after last: some RandomAccessCollection<UInt8>)
-    {
+    mutating func put(
+        _ path: some RandomAccessCollection<UInt8>, after last: some RandomAccessCollection<UInt8>
+    ) {
         let shared = zip(path, last).prefix { $0 == $1 }.count
         put(UInt64(shared))
         put(UInt64(path.count - shared))

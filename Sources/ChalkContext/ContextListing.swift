@@ -78,6 +78,7 @@ extension ContextListing {
     /// An entry as the walk gave it, but for its status.
     package func entry(_ index: Int) -> ContextEntry {
         ContextEntry(
-            path: Array(path(index)), kind: kind(index), linkTarget: kind(index) == .link ? target(index) : nil)
+            path: Array(path(index)), kind: kind(index),
+            linkTarget: kind(index) == .link ? target(index) : nil)
     }
 }

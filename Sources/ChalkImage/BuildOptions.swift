@@ -5,12 +5,17 @@ public import ChalkOCI
 public struct BuildOptions: Sendable {
     /// How new layers are compressed.
     public enum Compression: Hashable, Sendable {
-        /// gzip at a level from 1 to 9.
+        /// gzip at a level from 0 (stored) to 9.
         case gzip(level: Int)
         /// zstd at a level from 1 to 19.
         case zstd(level: Int)
         /// Not at all.
         case none
+
+        /// gzip at the level that is used where none is named: docs/decisions/0005-gzip-level.md.
+        public static let defaultGzip = Compression.gzip(level: 4)
+        /// zstd at the level that is used where none is named.
+        public static let defaultZstd = Compression.zstd(level: 3)
     }
 
     /// Names that the image gets in the store.
@@ -30,7 +35,9 @@ public struct BuildOptions: Sendable {
     /// The time in the image; SOURCE_DATE_EPOCH.
     public var epoch: Timestamp = .defaultEpoch
     /// How new layers are compressed.
-    public var compression: Compression = .gzip(level: 6)
+    public var compression: Compression = .defaultGzip
+    /// Makes several layers of each large step of files, as `.auto` does for one (``LocalDirLayers``).
+    public var splitsLayers = false
     /// The host's CA bundle to bind over the image's while RUN steps run, or nil.
     public var hostCertificates: String?
     /// `NAME=value` for RUN steps only: never in a key, a record, the config or a layer.

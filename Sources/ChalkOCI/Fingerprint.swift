@@ -60,7 +60,8 @@ package struct Fingerprint: Hashable, Sendable {
                 done += part
             }
         }
-        isGood = unsafe isGood && EVP_EncryptFinal_ex(context, &tag, &length) == 1
+        isGood =
+            unsafe isGood && EVP_EncryptFinal_ex(context, &tag, &length) == 1
             && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(Fingerprint.size), &tag) == 1
         // Nothing is ever equal to what could not be computed.
         return isGood ? Fingerprint(bytes: tag[...]) : .none

@@ -54,12 +54,15 @@ extension StageBuilder {
             mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
-    /// Files of the spec as one layer.
-    package mutating func add(_ items: [FileOperation.Item], title: String, origin: String?) {
+    /// Files of the spec as one layer, or several where they are split.
+    package mutating func add(
+        _ items: [FileOperation.Item], title: String, origin: String?, isSplit: Bool = false
+    ) {
+        let operation = FileOperation(
+            items: items, owner: nil, followsTree: followsTree, isSplit: isSplit)
         append(
             Step(
-                kind: .copy, title: title, createdBy: title, origin: origin,
-                operation: .files(FileOperation(items: items, owner: nil, followsTree: followsTree))))
+                kind: .copy, title: title, createdBy: title, origin: origin, operation: .files(operation)))
     }
 
     private func execForm(_ words: [String]) -> String {

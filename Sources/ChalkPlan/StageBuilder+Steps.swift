@@ -19,7 +19,9 @@ extension StageBuilder {
         case .addLocalFile(let file) where file.strategy == .copy:
             add(.localFile(file.src), to: file.dest, mode: file.mode, origin: place)
         case .addLocalDir(let dir) where dir.strategy == .copy:
-            add(.localDirectory(dir.src, exclude: dir.exclude), to: dir.dest, mode: nil, origin: place)
+            add(
+                .localDirectory(dir.src, exclude: dir.exclude), to: dir.dest, mode: nil, origin: place,
+                isSplit: dir.layers == .auto)
         case .addLocalFile, .addLocalDir: break
         case .uvSync(let sync): uvSync(sync, origin: place)
         case .dockerfileCommands: break
@@ -31,11 +33,12 @@ extension StageBuilder {
     }
 
     private mutating func add(
-        _ source: FileOperation.Source, to destination: String, mode: UInt32?, origin: String
+        _ source: FileOperation.Source, to destination: String, mode: UInt32?, origin: String,
+        isSplit: Bool = false
     ) {
         add(
             [FileOperation.Item(source: source, destination: destination, mode: mode)],
-            title: "COPY \(source.title) \(destination)", origin: origin)
+            title: "COPY \(source.title) \(destination)", origin: origin, isSplit: isSplit)
     }
 
     private mutating func uvSync(_ sync: UvSync, origin: String) {

@@ -103,7 +103,7 @@ package struct DirectoryOperation: Hashable, Sendable {
     }
 }
 
-/// Files that become one layer.
+/// Files that become one layer, or several.
 package struct FileOperation: Hashable, Sendable {
     /// Where the files come from.
     package enum Source: Hashable, Sendable {
@@ -146,8 +146,11 @@ package struct FileOperation: Hashable, Sendable {
     package let owner: String?
     /// Whether the destination is looked up in the layers below (links followed, existing directories kept).
     package let followsTree: Bool
+    /// Whether a large tree becomes several layers.
+    package let isSplit: Bool
 
-    package init(items: [Item], owner: String?, followsTree: Bool) {
+    package init(items: [Item], owner: String?, followsTree: Bool, isSplit: Bool = false) {
+        self.isSplit = isSplit
         self.items = items
         self.owner = owner
         self.followsTree = followsTree

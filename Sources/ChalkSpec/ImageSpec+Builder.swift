@@ -90,11 +90,12 @@ extension ImageSpec {
     /// A local directory, checked now and walked when the image is built (`.copy`) or started (`.volume`).
     package func addLocalDir(
         _ src: String, to dest: String, strategy: FileStrategy = .volume, exclude: [String] = [],
-        archive: Bool = false, in location: SpecLocation
+        archive: Bool = false, layers: LayerLayout = .single, in location: SpecLocation
     ) throws(SpecError) -> ImageSpec {
         appending(
             try StepRules.addLocalDir(
-                src, to: dest, strategy: strategy, exclude: exclude, archive: archive, in: location))
+                src, to: dest, strategy: strategy, exclude: exclude, archive: archive, layers: layers,
+                in: location))
     }
 
     /// Dockerfile lines, verbatim, in place; none is no step.

@@ -24,6 +24,14 @@ package struct LocalFile: Hashable, Sendable {
     }
 }
 
+/// How many layers a local directory becomes.
+package enum LayerLayout: String, Hashable, Sendable, CaseIterable {
+    /// One.
+    case single
+    /// Several where it is large, such that an edit changes one of them.
+    case auto
+}
+
 /// One local directory of `addLocalDir`.
 package struct LocalDir: Hashable, Sendable {
     /// Absolute host path.
@@ -35,13 +43,19 @@ package struct LocalDir: Hashable, Sendable {
     package let exclude: [String]
     /// One tar file instead of the tree; only with `.volume`.
     package let archive: Bool
+    /// How many layers it becomes; only with `.copy`.
+    package let layers: LayerLayout
 
-    package init(src: String, dest: String, strategy: FileStrategy, exclude: [String], archive: Bool) {
+    package init(
+        src: String, dest: String, strategy: FileStrategy, exclude: [String], archive: Bool,
+        layers: LayerLayout = .single
+    ) {
         self.src = src
         self.dest = dest
         self.strategy = strategy
         self.exclude = exclude
         self.archive = archive
+        self.layers = layers
     }
 }
 

@@ -9,7 +9,7 @@ enum StepJSON {
         ("uvPipInstall", ["packages"]),
         ("uvSync", ["pyprojectTomlLz4", "uvLockLz4", "extras", "workdir"]),
         ("addLocalFile", ["src", "dest", "mode", "strategy"]),
-        ("addLocalDir", ["src", "dest", "strategy", "exclude", "archive"]),
+        ("addLocalDir", ["src", "dest", "strategy", "exclude", "archive", "layers"]),
         ("pipInstallFromRequirements", ["path", "lines", "constraints"]),
         ("uvPipInstallFromRequirements", ["path", "lines", "constraints"]),
         ("aptInstall", ["packages"]),
@@ -74,7 +74,7 @@ enum StepJSON {
             try StepRules.addLocalDir(
                 fields.requiredString("src"), to: fields.requiredString("dest"),
                 strategy: strategy(fields, of: name), exclude: fields.strings("exclude"),
-                archive: fields.bool("archive") ?? false, in: location)
+                archive: fields.bool("archive") ?? false, layers: layers(fields, of: name), in: location)
         default:
             StepRules.requirements(
                 try requirements(fields, of: name, in: location), uv: name.hasPrefix("uv"))
@@ -89,6 +89,11 @@ enum StepJSON {
     private static func strategy(_ fields: JSONFields, of name: String) throws(SpecError) -> FileStrategy {
         guard let text = try fields.string("strategy") else { return .volume }
         return try StepRules.strategy(text, at: "\(name).strategy")
+    }
+
+    private static func layers(_ fields: JSONFields, of name: String) throws(SpecError) -> LayerLayout {
+        guard let text = try fields.string("layers") else { return .single }
+        return try StepRules.layers(text, at: "\(name).layers")
     }
 
     /// Either `path` to a requirements file, or the lines of one that was inlined.
@@ -163,6 +168,7 @@ enum StepJSON {
             body.append((key: "strategy", value: .string(dir.strategy.rawValue)))
             if !dir.exclude.isEmpty { body.append((key: "exclude", value: .strings(dir.exclude))) }
             if dir.archive { body.append((key: "archive", value: .bool(true))) }
+            if dir.layers != .single { body.append((key: "layers", value: .string(dir.layers.rawValue))) }
             return body
         }
     }

@@ -94,7 +94,7 @@ enum StepRules {
 
     static func addLocalDir(
         _ src: String, to dest: String, strategy: FileStrategy, exclude: [String], archive: Bool,
-        in location: SpecLocation
+        layers: LayerLayout, in location: SpecLocation
     ) throws(SpecError) -> BuildStep.Kind {
         let field = "addLocalDir.src"
         let path = try hostPath(src, at: field, in: location)
@@ -114,6 +114,11 @@ enum StepRules {
                 .conflict, at: "addLocalDir.archive",
                 "works only with strategy \"volume\"; leave it out, or use \"volume\"")
         }
+        guard !(layers == .auto && strategy == .volume) else {
+            throw SpecError(
+                .conflict, at: "addLocalDir.layers",
+                "\"auto\" works only with strategy \"copy\"; leave it out, or use \"copy\"")
+        }
         switch try kind(of: path, at: field, in: location) {
         case .directory: break
         case .missing: throw SpecError(.unreadable, at: field, "there is no directory \(quoted(path))")
@@ -122,7 +127,16 @@ enum StepRules {
         case .other: throw SpecError(.unreadable, at: field, "\(quoted(path)) is not a directory")
         }
         return .addLocalDir(
-            LocalDir(src: path, dest: dest, strategy: strategy, exclude: exclude, archive: archive))
+            LocalDir(
+                src: path, dest: dest, strategy: strategy, exclude: exclude, archive: archive, layers: layers)
+        )
+    }
+
+    static func layers(_ name: String, at field: String) throws(SpecError) -> LayerLayout {
+        guard let layers = LayerLayout(rawValue: name) else {
+            throw SpecError(.invalid, at: field, "\(quoted(name)) is neither \"single\" nor \"auto\"")
+        }
+        return layers
     }
 
     static func strategy(_ name: String, at field: String) throws(SpecError) -> FileStrategy {

@@ -51,8 +51,9 @@ package struct FileStamp: Hashable, Sendable {
         put(UInt64(bitPattern: modified.seconds))
         put(UInt64(bitPattern: changed.seconds))
         put(UInt64(mode))
-        put(UInt64(truncatingIfNeeded: modified.nanoseconds) << 32
-            | UInt64(truncatingIfNeeded: changed.nanoseconds))
+        put(
+            UInt64(truncatingIfNeeded: modified.nanoseconds) << 32
+                | UInt64(truncatingIfNeeded: changed.nanoseconds))
     }
 }
 

@@ -9,6 +9,12 @@ package enum Thread {
 
     /// Starts `body` on a new thread with every signal blocked, so that signals reach only the main thread.
     package static func start(_ body: @escaping @Sendable () -> Void) {
+        // No thread to be had: the work is done here, late rather than never.
+        if !tryStart(body) { body() }
+    }
+
+    /// The same; false, and nothing done, when no thread is to be had.
+    package static func tryStart(_ body: @escaping @Sendable () -> Void) -> Bool {
         let context = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
         var blocked = sigset_t()
@@ -27,8 +33,8 @@ package enum Thread {
         if code == 0 {
             pthread_detach(thread)
         } else {
-            // No thread to be had: the work is done here, late rather than never.
-            unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+            unsafe Unmanaged<Body>.fromOpaque(context).release()
         }
+        return code == 0
     }
 }

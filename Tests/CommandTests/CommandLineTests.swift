@@ -58,7 +58,20 @@ import Testing
             #"--compression is gzip, zstd or none, not "lzma"; see `chalk-image build --help`"#),
         Wrong(
             "build image.json --compression gzip,level=12", 2,
-            "the level of gzip is 1 to 9, not 12; see `chalk-image build --help`"),
+            "--compression takes levels 0 to 9 for gzip, not 12; see `chalk-image build --help`"),
+        Wrong(
+            "build image.json --compression zstd,level=0", 2,
+            "--compression takes levels 1 to 19 for zstd, not 0; see `chalk-image build --help`"),
+        Wrong(
+            "build image.json --compression none,level=1", 2,
+            #"--compression none has no level, as in "none,level=1"; see `chalk-image build --help`"#),
+        Wrong(
+            "build image.json --compression gzip,speed=1", 2,
+            #"--compression is TYPE[,level=N], not "gzip,speed=1"; see `chalk-image build --help`"#),
+        Wrong(
+            "build image.json --compression gzip,level=1,level=2", 2,
+            #"--compression has one level, not two as in "gzip,level=1,level=2"; see `chalk-image build --help`"#
+        ),
         Wrong(
             "build image.json --build-arg =x", 2,
             #"--build-arg is NAME=VALUE, not "=x"; see `chalk-image build --help`"#),

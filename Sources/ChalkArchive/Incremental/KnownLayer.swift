@@ -62,7 +62,8 @@ package final class KnownLayer: Sendable {
         for index in 0..<row {
             guard let bytes = try encoded(index, hasher) else { return false }
             // Segments may be smaller than a block.
-            last = Array((last + bytes.suffix(Int(SHA256Hasher.blockSize))).suffix(Int(SHA256Hasher.blockSize)))
+            last = Array(
+                (last + bytes.suffix(Int(SHA256Hasher.blockSize))).suffix(Int(SHA256Hasher.blockSize)))
         }
         guard
             var digest = SHA256Hasher(state: ledger.rows[row - 1].blobState, after: whole)

@@ -34,7 +34,9 @@ struct SegmentOutput: @unchecked Sendable {
         if alignment.take(product.number, row: product.row) { return }
         try begin()
         if let row = product.row, let known, order.compression != .none {
-            if let bytes = try cost.copied.measure(known.ledger.rows[row].length, { try known.encoded(row, hasher) }) {
+            if let bytes = try cost.copied.measure(
+                known.ledger.rows[row].length, { try known.encoded(row, hasher) })
+            {
                 return try put(bytes, product.number, known.ledger.rows[row].mark)
             }
             if encoder == nil { encoder = try order.makeEncoder() }

@@ -60,7 +60,8 @@ public struct ImageBuilder: Sendable {
                         seconds: MonotonicClock.now - began))
                 return BuildResult(
                     manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
-                    executedSteps: execution.executed, cachedSteps: execution.cached, steps: execution.finished,
+                    executedSteps: execution.executed, cachedSteps: execution.cached,
+                    steps: execution.finished,
                     warnings: warnings)
             }
         }

@@ -64,20 +64,23 @@ final class StageExecution {
         let began = MonotonicClock.now
         session.report(.stepStarted(report))
         do {
-            let result: StepResult
+            var results: [StepResult]
             switch step.operation {
-            case .config: result = StepResult(outcome: .configured)
-            case .run(let operation): result = try run(step, operation, report, state)
+            case .config: results = [StepResult(outcome: .configured)]
+            case .run(let operation): results = [try run(step, operation, report, state)]
             case .files, .directories:
-                result = try put(
-                    step, try files.entries(of: step, on: state, tree: { try tree(of: $0) }))
+                results = try files.parts(of: step, on: state, tree: { try tree(of: $0) })
+                    .map { try put(step, $0) }
             }
-            if let layer = result.layer { state.layers.append(layer) }
+            for result in results {
+                if let layer = result.layer { state.layers.append(layer) }
+                state.history.append(
+                    ImageConfig.History(
+                        created: session.options.epoch.description, createdBy: step.createdBy,
+                        emptyLayer: result.layer == nil))
+            }
             state.isEmptyBelow = state.isEmptyBelow && !step.needsSnapshot
-            state.history.append(
-                ImageConfig.History(
-                    created: session.options.epoch.description, createdBy: step.createdBy,
-                    emptyLayer: result.layer == nil))
+            let result = StepResult(joining: results)
             count(result.outcome)
             finish(
                 FinishedStep(

@@ -63,27 +63,31 @@ final class StageForecast {
         }
         if !step.makesLayer { return planned(nil, .config) }
         do {
-            let (inputs, table) = try inputs(of: step, state)
-            switch cache.find(step, inputs, table: table, touching: false) {
-            case .hit(let layer):
-                if let layer { state.built.layers.append(layer) }
-                state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
-                return planned(inputs.key, .hit(layer: layer?.descriptor.digest))
-            case .miss(let why):
-                state.isKnown = false
-                state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
-                return planned(inputs.key, .miss(reason: why.description))
+            var last: (key: CacheKey?, layer: Digest?)
+            let parts = try inputs(of: step, state)
+            state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
+            for (inputs, table) in parts {
+                switch cache.find(step, inputs, table: table, touching: false) {
+                case .hit(let layer):
+                    if let layer { state.built.layers.append(layer) }
+                    last = (inputs.key, layer?.descriptor.digest)
+                case .miss(let why):
+                    state.isKnown = false
+                    return planned(inputs.key, .miss(reason: why.description))
+                }
             }
+            return planned(last.key, .hit(layer: last.layer))
         } catch let error as Unknowable {
             state.isKnown = false
             return planned(nil, .miss(reason: error.reason))
         }
     }
 
-    private func inputs(of step: Step, _ state: State) throws -> (NamedInputs, LayerTable?) {
+    /// The inputs of each layer of a step, and what it would hold.
+    private func inputs(of step: Step, _ state: State) throws -> [(NamedInputs, LayerTable?)] {
         if case .run(let operation) = step.operation {
             guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
-            return (operation.inputs(parent: state.built.chainID, settings: session.settings), nil)
+            return [(operation.inputs(parent: state.built.chainID, settings: session.settings), nil)]
         }
         if case .files(let operation) = step.operation {
             for item in operation.items {
@@ -97,7 +101,7 @@ final class StageForecast {
                 }
             }
         }
-        let entries = try files.entries(of: step, on: state.built) { layers in
+        let parts = try files.parts(of: step, on: state.built) { layers in
             guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
             guard let tree = try trees.tree(of: layers, index: { try session.indexIfAtHand(of: $0) }) else {
                 throw Unknowable(
@@ -105,6 +109,8 @@ final class StageForecast {
             }
             return tree
         }
-        return try FileLayer(session: session, cache: cache, step: step, entries: entries).forecast()
+        return try parts.map {
+            try FileLayer(session: session, cache: cache, step: step, entries: $0).forecast()
+        }
     }
 }

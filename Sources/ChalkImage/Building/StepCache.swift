@@ -20,7 +20,8 @@ struct StepCache {
     /// - Parameters:
     ///   - table: the step's file table, for the explanation.
     ///   - touching: false for a plan.
-    func find(_ step: Step, _ inputs: NamedInputs, table: LayerTable? = nil, touching: Bool = true) -> Answer {
+    func find(_ step: Step, _ inputs: NamedInputs, table: LayerTable? = nil, touching: Bool = true) -> Answer
+    {
         if isIgnored { return .miss(MissExplanation("the cache is not used (--no-cache)")) }
         switch store.records.lookup(inputs.key, touching: touching) {
         case .hit(let record): return .hit(record.builtLayer)

@@ -30,7 +30,8 @@ struct CompiledContext {
     func write(to directory: borrowing FileDescriptor, attachments: String?) throws {
         let root = try FileDescriptor.directory(selection.directory)
         try TreeCopy.copy(
-            entries.map { selection.listing.entry($0) }.filter { $0.path != Array("Dockerfile".utf8) }, from: root,
+            entries.map { selection.listing.entry($0) }.filter { $0.path != Array("Dockerfile".utf8) },
+            from: root,
             named: selection.directory, to: directory)
         let ignoreFile = ".dockerignore"
         if holds(ignoreFile) {

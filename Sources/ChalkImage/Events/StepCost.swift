@@ -36,6 +36,22 @@ public struct StepCost: Hashable, Sendable {
 }
 
 extension StepCost {
+    /// What two layers took together.
+    static func + (a: StepCost, b: StepCost) -> StepCost {
+        func sum(_ share: KeyPath<StepCost, Share>) -> Share {
+            Share(
+                bytes: a[keyPath: share].bytes + b[keyPath: share].bytes,
+                seconds: a[keyPath: share].seconds + b[keyPath: share].seconds)
+        }
+        var cost = StepCost()
+        cost.read = sum(\.read)
+        cost.hashed = sum(\.hashed)
+        cost.compressed = sum(\.compressed)
+        cost.copied = sum(\.copied)
+        cost.written = sum(\.written)
+        return cost
+    }
+
     /// An object with an object of `bytes` and `seconds` for each share.
     var json: JSON {
         let shares = [

@@ -87,6 +87,8 @@ struct ContextSelection {
         let skipped = path.isEmpty ? 0 : path.count + 1
         return Source(
             path: path, isDirectory: true,
-            entries: try listing.below(path).filter { try !excluded(Array(listing.path($0).dropFirst(skipped))) })
+            entries: try listing.below(path).filter {
+                try !excluded(Array(listing.path($0).dropFirst(skipped)))
+            })
     }
 }

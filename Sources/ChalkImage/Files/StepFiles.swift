@@ -22,10 +22,22 @@ final class StepFiles {
         stages[stage] = layers
     }
 
+    /// The entries of each layer of a step that makes layers without running anything.
+    ///
+    /// - Parameter tree: the merged view of the layers below; called only where the step needs it.
+    func parts(
+        of step: Step, on state: BuiltStage, tree: ([BuiltLayer]) throws -> StackIndex
+    ) throws -> [StepEntries] {
+        let entries = try entries(of: step, on: state, tree: tree)
+        guard case .files(let operation) = step.operation, operation.isSplit || session.options.splitsLayers
+        else { return [entries] }
+        return entries.parts
+    }
+
     /// The entries of a step that makes a layer without running anything.
     ///
     /// - Parameter tree: the merged view of the layers below; called only where the step needs it.
-    func entries(
+    private func entries(
         of step: Step, on state: BuiltStage, tree: ([BuiltLayer]) throws -> StackIndex
     ) throws -> StepEntries {
         let empty = StepEntries(mtime: session.options.epoch.seconds, place: place(of: step))
@@ -50,7 +62,8 @@ final class StepFiles {
     /// Names a step's sources and destinations, so that what was seen of them is found the next time.
     private func place(of step: Step) -> Digest {
         var words = [
-            "place 1", session.settings.format, String(session.options.epoch.seconds), context.directory ?? "",
+            "place 1", session.settings.format, String(session.options.epoch.seconds),
+            context.directory ?? "",
         ]
         switch step.operation {
         case .files(let operation):

@@ -8,6 +8,15 @@ public enum LocalFileStrategy: String, Sendable, Hashable, CaseIterable {
     case volume
 }
 
+/// How many layers a local directory becomes.
+public enum LocalDirLayers: String, Sendable, Hashable, CaseIterable {
+    /// One.
+    case single
+    /// Several where it is large, such that an edit re-makes and re-sends one of them; see
+    /// `docs/decisions/0006-split-layers.md`.
+    case auto
+}
+
 extension FileStrategy {
     init(_ strategy: LocalFileStrategy) {
         switch strategy {
@@ -93,14 +102,15 @@ extension Image {
     ///   - strategy: In a layer, or mounted when the container starts.
     ///   - exclude: Lines in gitignore syntax, anchored at `src`, after those of the ignore files.
     ///   - archive: One tar file at `dest` instead of the tree; only with `.volume`.
+    ///   - layers: How many layers it becomes; `.auto` only with `.copy`.
     public func addLocalDir(
         _ src: String, to dest: String, strategy: LocalFileStrategy = .volume, exclude: [String] = [],
-        archive: Bool = false
+        archive: Bool = false, layers: LocalDirLayers = .single
     ) throws(ChalkError) -> Image {
         try Image.make { () throws(SpecError) in
             try spec.addLocalDir(
                 src, to: dest, strategy: FileStrategy(strategy), exclude: exclude, archive: archive,
-                in: ImageFiles.location())
+                layers: layers == .auto ? .auto : .single, in: ImageFiles.location())
         }
     }
 

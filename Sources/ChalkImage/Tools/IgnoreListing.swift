@@ -5,7 +5,7 @@ internal import ChalkSystem
 public struct IgnoreListing: Sendable {
     /// Whose rules.
     public enum Profile: String, CaseIterable, Sendable {
-        /// go-git v6, with `.chalkignore`: what ``Image/addLocalDir(_:to:strategy:exclude:archive:)`` uses.
+        /// go-git v6, with `.chalkignore`: what ``Image/addLocalDir(_:to:strategy:exclude:archive:layers:)`` uses.
         case goGit = "go-git"
         /// git itself.
         case git

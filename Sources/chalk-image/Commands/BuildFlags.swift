@@ -21,7 +21,8 @@ enum BuildFlags {
         .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         .init(
             "compression", value: "TYPE[,level=N]",
-            help: "gzip, zstd or none for new layers (default: gzip,level=6)"),
+            help: "gzip, zstd or none for new layers (default: gzip,level=4)"),
+        .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
     ]
@@ -57,7 +58,13 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
-        if let text = arguments["compression"] { options.compression = try compression(text, wrong) }
+        options.splitsLayers = arguments.isSet("split-layers")
+        let configured = try Configuration.read(surroundings).compression
+        if let text = arguments["compression"] {
+            options.compression = try CompressionArgument.read(text) { wrong("--compression \($0)") }
+        } else if let configured {
+            options.compression = configured
+        }
         if let text = surroundings.environment["SOURCE_DATE_EPOCH"], !text.isEmpty {
             guard let seconds = Int64(text), seconds >= 0 else {
                 throw wrong("SOURCE_DATE_EPOCH is a number of seconds since 1970, not \"\(text)\"")
@@ -97,27 +104,6 @@ enum BuildFlags {
         if name.isEmpty { throw wrong("\(flag) is NAME=VALUE, not \"\(text)\"") }
         if name.count < text.count { return (name, String(text.dropFirst(name.count + 1))) }
         return (name, surroundings.environment[name])
-    }
-
-    private static func compression(_ text: String, _ wrong: (String) -> UsageError) throws
-        -> BuildOptions.Compression
-    {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        var level: Int?
-        for part in parts.dropFirst() {
-            guard part.hasPrefix("level="), let number = Int(part.dropFirst(6)) else {
-                throw wrong("--compression is TYPE[,level=N], not \"\(text)\"")
-            }
-            level = number
-        }
-        switch parts[0] {
-        case "gzip" where (1...9).contains(level ?? 6): return .gzip(level: level ?? 6)
-        case "zstd" where (1...19).contains(level ?? 3): return .zstd(level: level ?? 3)
-        case "none" where level == nil, "uncompressed" where level == nil: return .none
-        case "gzip": throw wrong("the level of gzip is 1 to 9, not \(level ?? 0)")
-        case "zstd": throw wrong("the level of zstd is 1 to 19, not \(level ?? 0)")
-        default: throw wrong("--compression is gzip, zstd or none, not \"\(text)\"")
-        }
     }
 
     private static func hostBundle(_ surroundings: Surroundings) throws -> String {

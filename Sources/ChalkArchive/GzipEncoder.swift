@@ -1,0 +1,62 @@
+internal import CZlib
+
+/// gzip members (RFC 1952) by zlib, with a header that says nothing of the machine: mtime 0, no name, OS byte 255.
+///
+/// Each block gets the effort that its bytes are worth (``ContentProbe``), within one stream.
+final class GzipEncoder: SegmentEncoder {
+    private static let blockSize = 65_536
+    private static let trailerSize = 8
+    private let level: Int
+    private let header: [UInt8]
+    private let stream: DeflateStream
+    private let probe: ContentProbe
+
+    init(level: Int) throws(ArchiveError) {
+        guard (0...9).contains(level) else {
+            throw ArchiveError(.invalidEntry, "gzip level \(level) does not exist: use 0 to 9")
+        }
+        self.level = level
+        // XFL 2 is "slowest", 4 "fastest".
+        header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, level == 9 ? 2 : level == 1 ? 4 : 0, 255]
+        stream = try DeflateStream(level == 0 ? .stored : .matches(level: level))
+        probe = try ContentProbe()
+    }
+
+    func encode(_ segment: [UInt8]) throws -> [UInt8] {
+        let parts = segment.count / GzipEncoder.blockSize + 1
+        let room = stream.bound(segment.count, parts: parts)
+        let bound = header.count + room + GzipEncoder.trailerSize
+        return try unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
+            try unsafe segment.withUnsafeBufferPointer { input in
+                guard let base = output.baseAddress else { return }
+                _ = unsafe output.update(fromContentsOf: header)
+                try unsafe stream.start(base + header.count, room: room)
+                var start = 0
+                repeat {
+                    let end = min(start + GzipEncoder.blockSize, input.count)
+                    let block = unsafe UnsafeBufferPointer(rebasing: input[start..<end])
+                    try unsafe stream.add(block, effort(for: block), isLast: end == input.count)
+                    start = end
+                } while start < input.count
+                count = header.count + stream.count
+                let sum = unsafe crc32(0, input.baseAddress, uInt(input.count))
+                for word in [UInt32(truncatingIfNeeded: sum), UInt32(truncatingIfNeeded: input.count)] {
+                    for shift: UInt32 in [0, 8, 16, 24] {
+                        unsafe output[count] = UInt8(truncatingIfNeeded: word >> shift)
+                        count += 1
+                    }
+                }
+            }
+        }
+    }
+
+    private func effort(for block: UnsafeBufferPointer<UInt8>) throws(ArchiveError) -> DeflateStream.Effort {
+        if level == 0 { return .stored }
+        return switch try unsafe probe.look(at: block) {
+        case .noise: .stored
+        case .plain: .huffman
+        case .weak: .matches(level: 1)
+        case .repeats: .matches(level: level)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+internal import ChalkArchive
+internal import ChalkOCI
+
+extension StepEntries {
+    /// The entries of each of the layers that they become when a large step is split.
+    var parts: [StepEntries] {
+        let parts = LayerSplit.layers(
+            of: (0..<list.count).map { index in
+                LayerSplit.Item(
+                    path: Array(list.path(index)), size: list.size(index),
+                    isDirectory: list.fields(index).kind == .directory)
+            })
+        if parts.count < 2 { return [self] }
+        return parts.map { part in
+            var entries = StepEntries(
+                mtime: list.mtime, place: Digest.of(Array("part of \(place) ".utf8) + part.name))
+            entries.origins = origins
+            for index in part.indices {
+                entries.list.append(
+                    path: list.path(index), target: Array(list.target(index)), list.fields(index))
+            }
+            return entries
+        }
+    }
+}
