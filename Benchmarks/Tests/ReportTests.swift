@@ -53,7 +53,8 @@ struct ReportTests {
     }
 
     @Test func figuresGoBetweenTheMarks() throws {
-        let page = "before\n<!-- figures: made by `bench publish` -->\nstale\n<!-- end of figures -->\nafter\n"
+        let page =
+            "before\n<!-- figures: made by `bench publish` -->\nstale\n<!-- end of figures -->\nafter\n"
         let once = try Publication.replaceFigures(in: page, by: cannedResults())
         #expect(once.hasPrefix("before\n<!-- figures"))
         #expect(once.hasSuffix("<!-- end of figures -->\nafter\n"))
