@@ -5,6 +5,8 @@ internal import ChalkSystem
 /// entries.
 struct EntryContent {
     private var buffer = [UInt8](repeating: 0, count: 262_144)
+    /// What reading took so far.
+    private(set) var cost = LayerCost.Share()
 
     /// Moves the content; gives its digest when asked to.
     ///
@@ -32,7 +34,10 @@ struct EntryContent {
 
     private mutating func read(_ content: any ByteSource, of entry: LayerEntry) throws -> Int {
         do {
-            return try content.read(into: &buffer)
+            let began = ContinuousClock.now
+            let got = try content.read(into: &buffer)
+            cost.add(got, since: began)
+            return got
         } catch let error as SystemError {
             throw ArchiveError.system(error, "read the content of", entry.path)
         }

@@ -35,6 +35,15 @@ package enum LayerPath {
         a.lexicographicallyPrecedes(b) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
     }
 
+    /// The same for paths that lie in other memory.
+    static func precedes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+        let shared = min(a.count, b.count)
+        for index in 0..<shared where a[index] != b[index] {
+            return (a[index] == slash ? 0 : a[index]) < (b[index] == slash ? 0 : b[index])
+        }
+        return a.count < b.count
+    }
+
     /// The path for people: UTF-8 as it is, other bytes and control characters as `\xHH`, the root as `/`.
     package static func display(_ path: [UInt8]) -> String {
         if path.isEmpty { return "/" }

@@ -7,14 +7,15 @@ package import ChalkSystem
 /// by a few segments for each core, whatever the size of files and trees.
 package final class LayerWriter {
     private let options: LayerOptions
-    private let pipeline: SegmentPipeline
+    private let segments: StreamedSegments
+    private let pipeline: SegmentPipeline<StreamedSegments>
+    private var bench: EncoderBench?
     private var content = EntryContent()
-    private var plan = SegmentPlan()
+    private var plan: SegmentPlan
     private var segment: [UInt8] = []
-    private var hasher = SHA256Hasher()
-    private var size: Int64 = 0
     private var last: [UInt8]?
     private var entryCount = 0
+    private var segmentCount = 0
 
     /// A writer at the start of a layer.
     ///
@@ -23,11 +24,15 @@ package final class LayerWriter {
         try self.init(options: options, sink: sink, width: IOPool.processorCount)
     }
 
-    /// The same on a number of threads that tests choose.
-    init(options: LayerOptions, sink: any ByteSink, width: Int) throws {
-        _ = try options.compression.makeEncoder()
+    /// The same on a number of threads, and with segments of sizes, that tests choose.
+    init(
+        options: LayerOptions, sink: any ByteSink, width: Int, rule: SegmentPlan.Rule = .standard
+    ) throws {
+        bench = try EncoderBench(options.compression)
         self.options = options
-        pipeline = SegmentPipeline(compression: options.compression, sink: sink, width: width)
+        plan = SegmentPlan(rule)
+        segments = StreamedSegments(compression: options.compression, sink: sink)
+        pipeline = SegmentPipeline(segments, width: width)
     }
 
     /// Adds an entry, which must sort after all before it (``LayerPath/precedes(_:_:)``), and a file's content.
@@ -40,7 +45,7 @@ package final class LayerWriter {
         try checkOrder(entry)
         let header = try TarHeader.bytes(for: entry)
         let padding = TarHeader.padding(after: entry.contentSize)
-        let isLarge = entry.contentSize > SegmentPlan.largeFile
+        let isLarge = entry.contentSize > plan.rule.largeFile
         let size = Int64(header.count) + (isLarge ? 0 : entry.contentSize + Int64(padding))
         if plan.cuts(before: size) { try cut() }
         segment.append(contentsOf: header)
@@ -54,14 +59,19 @@ package final class LayerWriter {
         return digest
     }
 
+    /// What the layer took so far.
+    package var cost: LayerCost {
+        var cost = segments.cost
+        cost.read += content.cost
+        return cost
+    }
+
     /// Ends the layer.
     package func finish() throws -> LayerSummary {
         segment.append(contentsOf: repeatElement(0, count: 2 * TarHeader.blockSize))
         try cut()
-        try pipeline.finish()
-        return LayerSummary(
-            diffID: DiffID(hasher.finish()), uncompressedSize: size, compressedSize: pipeline.written,
-            entryCount: entryCount, segmentCount: pipeline.count)
+        try pipeline.drain(bench: &bench)
+        return segments.summary(entryCount: entryCount, segmentCount: segmentCount)
     }
 
     private func checkOrder(_ entry: LayerEntry) throws(ArchiveError) {
@@ -86,20 +96,19 @@ package final class LayerWriter {
     private func appendPieces(_ bytes: ArraySlice<UInt8>) throws {
         var rest = bytes
         while !rest.isEmpty {
-            let part = rest.prefix(SegmentPlan.piece - segment.count)
+            let part = rest.prefix(plan.rule.piece - segment.count)
             segment.append(contentsOf: part)
             rest = rest.dropFirst(part.count)
-            if segment.count == SegmentPlan.piece { try cut() }
+            if segment.count == plan.rule.piece { try cut() }
         }
     }
 
     private func cut() throws {
-        hasher.update(segment)
-        size += Int64(segment.count)
         plan.reset()
+        segmentCount += 1
         let full = segment
         segment = []
         segment.reserveCapacity(full.count)
-        try pipeline.submit(full)
+        try pipeline.submit(full, weight: full.count, bench: &bench)
     }
 }

@@ -1,18 +1,19 @@
-internal import ChalkOCI
 package import ChalkSystem
 
 /// Compresses a tar stream that is kept as it is, such as an imported root file system, in pieces of one size.
 package final class StreamCompressor: ByteSink {
     private static let piece = 1 << 20
-    private let pipeline: SegmentPipeline
+    private let segments: StreamedSegments
+    private let pipeline: SegmentPipeline<StreamedSegments>
+    private var bench: EncoderBench?
     private var segment: [UInt8] = []
-    private var hasher = SHA256Hasher()
-    private var size: Int64 = 0
+    private var segmentCount = 0
 
     /// A compressor at the start of a stream.
     package init(compression: LayerCompression, sink: any ByteSink) throws {
-        _ = try compression.makeEncoder()
-        pipeline = SegmentPipeline(compression: compression, sink: sink)
+        bench = try EncoderBench(compression)
+        segments = StreamedSegments(compression: compression, sink: sink)
+        pipeline = SegmentPipeline(segments)
     }
 
     package func write(_ bytes: ArraySlice<UInt8>) throws {
@@ -28,18 +29,15 @@ package final class StreamCompressor: ByteSink {
     /// Ends the stream.
     package func finish() throws -> LayerSummary {
         if !segment.isEmpty { try cut() }
-        try pipeline.finish()
-        return LayerSummary(
-            diffID: DiffID(hasher.finish()), uncompressedSize: size, compressedSize: pipeline.written,
-            entryCount: 0, segmentCount: pipeline.count)
+        try pipeline.drain(bench: &bench)
+        return segments.summary(entryCount: 0, segmentCount: segmentCount)
     }
 
     private func cut() throws {
-        hasher.update(segment)
-        size += Int64(segment.count)
+        segmentCount += 1
         let full = segment
         segment = []
         segment.reserveCapacity(StreamCompressor.piece)
-        try pipeline.submit(full)
+        try pipeline.submit(full, weight: full.count, bench: &bench)
     }
 }

@@ -8,7 +8,7 @@ enum TarHeader {
     static let blockSize = 512
     /// The largest number that eleven octal digits hold.
     static let largestSize: Int64 = 0o777_7777_7777
-    private static let largestShort: UInt64 = 0o777_7777
+    static let largestShort: UInt64 = 0o777_7777
     private static let paxName = Array("PaxHeaders/entry".utf8)
     private static let longName = Array("././@LongLink".utf8)
 

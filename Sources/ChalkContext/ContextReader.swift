@@ -36,6 +36,22 @@ package struct ContextReader: ~Copyable {
     /// - Throws: ``ContextError``: `vanished` when there is no such file any more, `changed` when it is none,
     ///   `path` for a path that could not have come from a walk.
     package mutating func open(_ file: [UInt8]) throws(ContextError) -> FileDescriptor {
+        let descriptor = try descriptor(file)
+        do {
+            guard try descriptor.status().kind == .file else {
+                throw ContextError.changed(file, "it is no longer a file")
+            }
+        } catch let error as SystemError {
+            throw .system("look at", file, error)
+        } catch let error as ContextError {
+            throw error
+        } catch {
+            throw ContextError(.system, "cannot open \(ContextError.show(file)): \(error)")
+        }
+        return descriptor
+    }
+
+    private mutating func descriptor(_ file: [UInt8]) throws(ContextError) -> FileDescriptor {
         let slash = file.lastIndex(of: UInt8(ascii: "/"))
         let name = Array(file[(slash.map { $0 + 1 } ?? 0)...])
         guard ContextReader.isSound(file) else {
@@ -45,19 +61,43 @@ package struct ContextReader: ~Copyable {
         }
         do {
             let directory = try self.directory(slash.map { Array(file[..<$0]) } ?? [])
-            let descriptor = try directory.descriptor.open(name, [.readOnly, .noFollow, .nonBlocking])
-            guard try descriptor.status().kind == .file else {
-                throw ContextError.changed(file, "it is no longer a file")
-            }
-            return descriptor
-        } catch let error as SystemError {
+            return try directory.descriptor.open(name, [.readOnly, .noFollow, .nonBlocking])
+        } catch {
             if error.isNotFound { throw .vanished(file) }
             if error.isLinkRefused { throw .changed(file, "it has become a link") }
             throw .system("open", file, error)
+        }
+    }
+
+    /// Reads a part of a file's content.
+    ///
+    /// - Parameters:
+    ///   - offset: where the part starts in the file; bytes.
+    ///   - count: how many bytes of it are wanted; there may be fewer.
+    ///   - position: where the part goes in `buffer`.
+    /// - Returns: how many bytes there were, and what the file was after the reading.
+    /// - Throws: ``ContextError`` as ``open(_:)``.
+    package mutating func read(
+        _ path: [UInt8], at offset: Int64, count: Int, into buffer: inout [UInt8], at position: Int
+    ) throws(ContextError) -> (count: Int, status: FileStatus) {
+        let file = try descriptor(path)
+        do {
+            var done = 0
+            while done < count {
+                let got = try file.read(
+                    into: &buffer, offset: position + done, count: count - done, at: offset + Int64(done))
+                if got == 0 { break }
+                done += got
+            }
+            let status = try file.status()
+            guard status.kind == .file else { throw ContextError.changed(path, "it is no longer a file") }
+            return (done, status)
+        } catch let error as SystemError {
+            throw .system("read", path, error)
         } catch let error as ContextError {
             throw error
         } catch {
-            throw ContextError(.system, "cannot open \(ContextError.show(file)): \(error)")
+            throw ContextError(.system, "cannot read \(ContextError.show(path)): \(error)")
         }
     }
 

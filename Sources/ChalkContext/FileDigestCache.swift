@@ -62,14 +62,7 @@ package final class FileDigestCache: Sendable {
 
     /// Whether a write after the reading could have left the same times.
     package static func isRacy(_ status: FileStatus, readAt: FileStatus.Time) -> Bool {
-        // Whole seconds tell of a file system that keeps no finer ones, perhaps only even ones.
-        let isCoarse = status.changed.nanoseconds == 0 && status.modified.nanoseconds == 0
-        func couldRepeat(_ time: FileStatus.Time) -> Bool {
-            (isCoarse ? FileStatus.Time(seconds: time.seconds &+ 2) : time) >= readAt
-        }
-        // An mtime far ahead was set by hand; a write would not repeat it, and ctime cannot be set.
-        let isSetAhead = status.modified.seconds > readAt.seconds &+ 2
-        return couldRepeat(status.changed) || (couldRepeat(status.modified) && !isSetAhead)
+        status.stamp.isRacy(readAt: readAt)
     }
 
     /// Writes the cache to a file: whole or not at all. The directory must exist.

@@ -173,10 +173,15 @@ package struct FileTable: Hashable, Sendable {
     /// Permission bits as they land in an image: 0755 for directories and where the owner may execute, 0777
     /// for links, else 0644.
     package static func imageMode(of status: FileStatus) -> UInt32 {
-        switch status.kind {
+        imageMode(of: status.kind, status.mode)
+    }
+
+    /// The same of a kind and permission bits.
+    package static func imageMode(of kind: FileStatus.Kind, _ mode: UInt32) -> UInt32 {
+        switch kind {
         case .directory: 0o755
         case .link: 0o777
-        default: status.mode & 0o100 != 0 ? 0o755 : 0o644
+        default: mode & 0o100 != 0 ? 0o755 : 0o644
         }
     }
 

@@ -1,3 +1,4 @@
+package import ChalkArchive
 public import ChalkOCI
 
 /// How an image is built; what is built says the ``Image``.
@@ -42,6 +43,9 @@ public struct BuildOptions: Sendable {
     public var plainHTTP = false
     /// Turns warnings about the spec into errors.
     public var isStrict = false
+
+    /// Where layers of files are cut; tests take smaller segments, which move digests.
+    package var segmentRule = SegmentPlan.Rule.standard
 
     /// Options that every build starts from.
     public init() {}

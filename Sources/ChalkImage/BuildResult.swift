@@ -12,6 +12,8 @@ public struct BuildResult: Hashable, Sendable {
     public let executedSteps: Int
     /// Steps whose earlier result was used.
     public let cachedSteps: Int
+    /// Every step, in the order in which they were done.
+    public let steps: [FinishedStep]
     /// What people should know.
     public let warnings: [String]
 }
@@ -29,6 +31,7 @@ extension BuildResult {
             ),
             ("chalk.steps.executed", .integer(Int64(executedSteps))),
             ("chalk.steps.cached", .integer(Int64(cachedSteps))),
+            ("chalk.steps", .array(steps.map { .object(present: $0.members) })),
         ])
     }
 }

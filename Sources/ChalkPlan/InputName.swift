@@ -2,7 +2,7 @@
 package enum InputName {
     /// The chainID of the layers below a step.
     package static let parent = "parent"
-    /// The digest of the table of files that a step puts into its layer.
+    /// The diffID of the layer that a step's files make.
     package static let files = "files"
     /// Everything that can move a layer's bytes without its content changing.
     package static let format = "layer format"

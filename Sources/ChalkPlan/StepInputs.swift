@@ -58,10 +58,13 @@ extension RunOperation.Mount {
 }
 
 extension NamedInputs {
-    /// The inputs of a step that puts files into a layer: the table of the entries as they land says all else.
-    package static func files(_ table: Digest, settings: LayerSettings) -> NamedInputs {
+    /// The inputs of a step that puts files into a layer: the layer itself, before it is compressed, says all
+    /// else.
+    ///
+    /// - Parameter layer: nil where there is nothing to put.
+    package static func files(_ layer: DiffID?, settings: LayerSettings) -> NamedInputs {
         NamedInputs([
-            Input(InputName.files, table.description),
+            Input(InputName.files, layer?.description ?? "none"),
             Input("SOURCE_DATE_EPOCH", String(settings.epoch.seconds)),
             Input(InputName.format, settings.format),
         ])

@@ -31,6 +31,8 @@ package final class CacheRecords: Sendable {
         }
     }
 
+    /// Seconds to which the last use of a record is known; a use within them writes nothing.
+    static let fine: Int64 = 600
     /// Most bytes of a record: 4 MiB.
     static let limit = 4 << 20
     let directory: StoreDirectory
@@ -56,7 +58,7 @@ package final class CacheRecords: Sendable {
             let warning = "cache record \(key.digest.short) is ignored: its layer \(layer.digest) \(what)"
             return .miss(.blobAbsent(record, warning))
         }
-        if touching { touch(key) }
+        if touching, directory.clock() - record.lastUsed >= Self.fine { touch(key) }
         return .hit(record)
     }
 

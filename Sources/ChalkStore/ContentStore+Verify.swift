@@ -148,7 +148,9 @@ extension ContentStore {
 
     private func keyedFileProblems() throws -> [StoreProblem] {
         try problems(in: .tables) { digest, bytes in Digest.of(bytes) == digest }
-            + problems(in: .indexes) { _, bytes in LayerIndexes.content(of: bytes) != nil }
+            + [.indexes, .ledgers, .sightings].flatMap { folder in
+                try problems(in: folder) { _, bytes in CheckedFiles.content(of: bytes) != nil }
+            }
             + problems(in: .remote) { digest, _ in self.remoteSources.get(digest) != nil }
     }
 
@@ -161,7 +163,7 @@ extension ContentStore {
             let name = String(decoding: entry.name, as: UTF8.self)
             // Only a collection removes such files, and none runs now.
             if let digest = Digest(hex: name),
-                let bytes = try? open.document(name, limit: LayerIndexes.limit + 128), isGood(digest, bytes)
+                let bytes = try? open.document(name, limit: CheckedFiles.limit + 128), isGood(digest, bytes)
             {
                 continue
             }

@@ -12,6 +12,10 @@ package final class ContentStore: Sendable {
     package let records: CacheRecords
     /// What is known of each layer's inside, by diffID.
     package let layerIndexes: LayerIndexes
+    /// What is known of each segment of a layer, by the digest of the layer's blob.
+    package let ledgers: CheckedFiles
+    /// What the files of each step looked like when last seen.
+    package let sightings: CheckedFiles
     /// What steps printed.
     package let logs: StepLogs
     /// Directories that outlive RUN steps.
@@ -29,6 +33,8 @@ package final class ContentStore: Sendable {
         references = References(directory)
         records = CacheRecords(directory)
         layerIndexes = LayerIndexes(directory)
+        ledgers = CheckedFiles(directory, .ledgers)
+        sightings = CheckedFiles(directory, .sightings)
         logs = StepLogs(directory)
         cacheMounts = CacheMounts(directory)
         remoteSources = RemoteSources(directory)

@@ -146,6 +146,7 @@ package struct GarbageCollector {
         }
         try collect(.tables) { digest, _ in tables.contains(digest) }
         try collect(.indexes) { digest, _ in layers.contains(digest) }
+        try collect(.ledgers) { digest, _ in reachable.blobs.contains(digest) }
         try collect(.remote) { digest, _ in reachable.blobs.contains(digest) }
         try collect(.logs) { digest, status in
             keys.contains(digest) || status.modified.seconds > reachable.cutoff

@@ -1,5 +1,5 @@
 package import ChalkOCI
-internal import ChalkSystem
+package import ChalkSystem
 
 /// Bytes on their way into the store; invisible until ``commit(expecting:size:)``, gone without it.
 package final class Ingest: ByteSink {
@@ -36,6 +36,27 @@ package final class Ingest: ByteSink {
         hasher.update(bytes)
         size += Int64(bytes.count)
     }
+
+    /// Starts with the first bytes of a file, in the kernel where it can.
+    ///
+    /// - Parameter digest: what has taken in just these bytes, and no others.
+    package func begin(
+        with count: Int64, of source: borrowing FileDescriptor, digest: SHA256Hasher
+    ) throws {
+        guard let file else { throw ended() }
+        precondition(size == 0, "a blob begins once")
+        let task = "write a blob to the store \(directory.path)"
+        do {
+            try file.file.copy(count, from: source, at: 0)
+        } catch {
+            throw StoreError(error, while: task)
+        }
+        hasher = digest
+        size = count
+    }
+
+    /// The state of the digest over all bytes so far (``SHA256Hasher/state``).
+    package var digestState: [UInt8] { hasher.state }
 
     /// Makes the bytes a blob; one that is there already stays.
     ///

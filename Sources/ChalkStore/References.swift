@@ -98,7 +98,9 @@ package struct References: Sendable {
         let old = index.encoded()
         body(&index)
         let new = index.encoded()
-        // Also where nothing changes: another process may have written this value and not settled its blobs.
+        // A value that is there was settled by whoever wrote it. What a new one leads to may have been put by a
+        // process that did not come to settle it.
+        if new != old { directory.noteUnsettled(blobs: true, remote: true) }
         try directory.settle()
         if new == old { return }
         guard new.count <= LayoutIndex.limit else {

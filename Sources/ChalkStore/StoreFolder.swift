@@ -6,6 +6,10 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case tables
     /// What the archive room keeps for each layer, by diffID.
     case indexes
+    /// What is known of each segment of a layer, by the blob's digest.
+    case ledgers
+    /// What the files of each step looked like.
+    case sightings
     /// Unpacked layers by chainID.
     case snapshots
     /// Lazy volume groups.

@@ -30,6 +30,20 @@ extension FileDescriptor {
         }
     }
 
+    /// Reads at most `count` bytes from a position to `buffer[offset...]` without moving the file offset.
+    package func read(
+        into buffer: inout [UInt8], offset: Int, count: Int, at position: Int64
+    ) throws(SystemError) -> Int {
+        precondition(offset >= 0 && count >= 0 && offset + count <= buffer.count)
+        while true {
+            let got = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe bytes.baseAddress.map { unsafe pread(raw, $0 + offset, count, off_t(position)) } ?? 0
+            }
+            if got >= 0 { return got }
+            if errno != EINTR { throw .last("read") }
+        }
+    }
+
     /// Reads to the end, at most `limit` bytes.
     ///
     /// - Throws: ``SystemError`` with EFBIG when there is more.

@@ -205,3 +205,5 @@ func apply(
         MemorySource(bytes), into: FileDescriptor.directory(root), form: form, owners: owners, limits: limits,
         lower: lower)
 }
+
+let standardRule = SegmentPlan.Rule.standard

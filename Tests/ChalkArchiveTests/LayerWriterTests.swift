@@ -224,9 +224,10 @@ private func makeSample(seed: UInt64 = 7, count: Int) throws -> [(LayerEntry, [U
         let pieces = try segments(sampleEntries(count: 1_500))
         for piece in pieces.dropLast() {
             #expect(
-                piece.count <= Int(SegmentPlan.maximum) || piece.count <= Int(SegmentPlan.largeFile) + 4_096)
+                piece.count <= Int(standardRule.maximum)
+                    || piece.count <= Int(SegmentPlan.Rule.standard.largeFile) + 4_096)
         }
-        let small = pieces.filter { $0.count < Int(SegmentPlan.minimum) }
+        let small = pieces.filter { $0.count < Int(standardRule.minimum) }
         // Before a large file, its last piece, and the end.
         #expect(small.count <= 3)
         let mean = pieces.reduce(0) { $0 + $1.count } / pieces.count
@@ -271,8 +272,8 @@ private func makeSample(seed: UInt64 = 7, count: Int) throws -> [(LayerEntry, [U
         }
         let before = try segments(entries(content))
         let after = try segments(entries(content + [1]))
-        #expect(before.filter { $0.count == SegmentPlan.piece }.count == 6)
-        #expect(after.filter { before.contains($0) && $0.count == SegmentPlan.piece }.count == 6)
+        #expect(before.filter { $0.count == standardRule.piece }.count == 6)
+        #expect(after.filter { before.contains($0) && $0.count == standardRule.piece }.count == 6)
         #expect(after.count - before.count == 1)
     }
 

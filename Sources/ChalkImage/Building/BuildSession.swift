@@ -1,5 +1,4 @@
 internal import ChalkArchive
-internal import ChalkContext
 internal import ChalkExec
 internal import ChalkOCI
 internal import ChalkPlan
@@ -13,7 +12,6 @@ final class BuildSession: Sendable {
     let options: BuildOptions
     let cancellation: Cancellation
     let report: @Sendable (BuildEvent) -> Void
-    let digests: FileDigestCache
     let client: RegistryClient
     let fetcher: BlobFetcher
     let snapshots: SnapshotAccess
@@ -29,7 +27,6 @@ final class BuildSession: Sendable {
         self.options = options
         self.cancellation = cancellation
         self.report = report
-        digests = FileDigestCache(path: store.digestCachePath)
         client = RegistryClient(
             options: TransferOptions(plainHTTP: options.plainHTTP).registryOptions, cancellation: cancellation
         )
@@ -58,7 +55,9 @@ final class BuildSession: Sendable {
     }
 
     private func knownIndex(of layer: BuiltLayer) -> LayerIndex? {
-        store.layerIndexes.get(layer.diffID).flatMap { try? LayerIndex(bytes: $0) }
+        store.layerIndexes.get(layer.diffID).flatMap { bytes in
+            try? LayerTable.isTable(bytes) ? LayerTable(bytes: bytes).index() : LayerIndex(bytes: bytes)
+        }
     }
 
     /// The same without fetching or keeping anything; nil when that does not do.

@@ -14,9 +14,9 @@ struct CommandRun {
 
     /// Executes the command.
     ///
-    /// - Returns: the layer of its changes; nil when it changed nothing.
+    /// - Returns: the layer of its changes, nil when it changed nothing, and what that took.
     /// - Throws: ``CommandExit`` when it ends with another status than 0.
-    func execute(on layers: [BuiltLayer], key: CacheKey) throws -> BuiltLayer? {
+    func execute(on layers: [BuiltLayer], key: CacheKey) throws -> (BuiltLayer?, StepCost?) {
         try session.fetcher.fetch(layers.map(\.descriptor))
         let snapshot = try session.snapshots.snapshot(layers, cancellation: session.cancellation)
         let log = try session.store.logs.start(key)
@@ -50,12 +50,14 @@ struct CommandRun {
         for socket in layer.sockets {
             session.report(.warning("\(step.shortTitle) left the socket /\(socket), which no layer can hold"))
         }
-        if layer.entryCount == 0 { return nil }
+        if layer.entryCount == 0 { return (nil, layer.cost) }
         let blob = try ingest.commit()
-        return BuiltLayer(
-            descriptor: Descriptor(
-                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
-            diffID: layer.diffID)
+        return (
+            BuiltLayer(
+                descriptor: Descriptor(
+                    mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
+                diffID: layer.diffID), layer.cost
+        )
     }
 
     private func request(_ snapshot: Snapshot) throws -> (StepRequest, HeldMounts) {

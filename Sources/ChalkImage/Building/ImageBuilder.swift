@@ -54,14 +54,14 @@ public struct ImageBuilder: Sendable {
                 let built = try execution.run()
                 let (manifest, config) = try ImageAssembly(store: content, options: options)
                     .assemble(graph.stages[graph.target], built)
-                if session.digests.hasChanged { try? session.digests.save(to: content.digestCachePath) }
                 report(
                     .finished(
                         manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),
                         seconds: MonotonicClock.now - began))
                 return BuildResult(
                     manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
-                    executedSteps: execution.executed, cachedSteps: execution.cached, warnings: warnings)
+                    executedSteps: execution.executed, cachedSteps: execution.cached, steps: execution.finished,
+                    warnings: warnings)
             }
         }
     }

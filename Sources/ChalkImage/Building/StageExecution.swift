@@ -1,5 +1,4 @@
 internal import ChalkArchive
-internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
 internal import ChalkStore
@@ -18,6 +17,7 @@ final class StageExecution {
     private let total: Int
     private(set) var executed = 0
     private(set) var cached = 0
+    private(set) var finished: [FinishedStep] = []
 
     init(
         _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
@@ -64,31 +64,38 @@ final class StageExecution {
         let began = MonotonicClock.now
         session.report(.stepStarted(report))
         do {
-            let outcome: StepOutcome
-            var layer: BuiltLayer?
+            let result: StepResult
             switch step.operation {
-            case .config: outcome = .configured
-            case .run(let operation): (layer, outcome) = try run(step, operation, report, state)
+            case .config: result = StepResult(outcome: .configured)
+            case .run(let operation): result = try run(step, operation, report, state)
             case .files, .directories:
-                (layer, outcome) = try put(
+                result = try put(
                     step, try files.entries(of: step, on: state, tree: { try tree(of: $0) }))
             }
-            if let layer { state.layers.append(layer) }
+            if let layer = result.layer { state.layers.append(layer) }
             state.isEmptyBelow = state.isEmptyBelow && !step.needsSnapshot
             state.history.append(
                 ImageConfig.History(
                     created: session.options.epoch.description, createdBy: step.createdBy,
-                    emptyLayer: layer == nil))
-            count(outcome)
-            session.report(.stepFinished(report, outcome, seconds: MonotonicClock.now - began))
+                    emptyLayer: result.layer == nil))
+            count(result.outcome)
+            finish(
+                FinishedStep(
+                    step: report, outcome: result.outcome, seconds: MonotonicClock.now - began,
+                    cost: result.cost))
         } catch {
             let failure = StepFailure(error, step: step)
-            session.report(
-                .stepFinished(
-                    report, .failed(message: failure.message, log: failure.log),
+            finish(
+                FinishedStep(
+                    step: report, outcome: .failed(message: failure.message, log: failure.log),
                     seconds: MonotonicClock.now - began))
             throw failure.error
         }
+    }
+
+    private func finish(_ step: FinishedStep) {
+        finished.append(step)
+        session.report(.stepFinished(step))
     }
 
     private func count(_ outcome: StepOutcome) {
@@ -107,18 +114,17 @@ final class StageExecution {
     }
 
     /// Makes one layer of some entries, unless an earlier build did.
-    private func put(
-        _ step: Step, _ entries: [PlacedEntry]
-    ) throws -> (BuiltLayer?, StepOutcome) {
-        let table = FileTable(entries.map(\.row))
-        let inputs = StepFiles.inputs(entries, table, settings: session.settings)
-        return try result(of: step, inputs, table: table) { entries.isEmpty ? nil : try write(entries) }
+    private func put(_ step: Step, _ entries: StepEntries) throws -> StepResult {
+        if entries.list.count == 0 {
+            return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { (nil, nil) }
+        }
+        return try FileLayer(session: session, cache: cache, step: step, entries: entries).build()
     }
 
     /// Runs a command, unless an earlier build did.
     private func run(
         _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
-    ) throws -> (BuiltLayer?, StepOutcome) {
+    ) throws -> StepResult {
         let inputs = operation.inputs(parent: state.chainID, settings: session.settings)
         return try result(of: step, inputs) {
             if session.options.platform.architecture != Platform.host.architecture {
@@ -134,47 +140,21 @@ final class StageExecution {
 
     /// The earlier result of a step, or what `make` gives, which is kept.
     private func result(
-        of step: Step, _ inputs: NamedInputs, table: FileTable? = nil, make: () throws -> BuiltLayer?
-    ) throws -> (BuiltLayer?, StepOutcome) {
-        switch cache.find(step, inputs, table: table) {
-        case .hit(let layer): return (layer, .cached(key: inputs.key, layer: layer?.descriptor.digest))
+        of step: Step, _ inputs: NamedInputs, make: () throws -> (BuiltLayer?, StepCost?)
+    ) throws -> StepResult {
+        switch cache.find(step, inputs) {
+        case .hit(let layer):
+            return StepResult(
+                layer: layer, outcome: .cached(key: inputs.key, layer: layer?.descriptor.digest),
+                cost: StepCost())
         case .miss(let why):
-            let layer = try make()
-            try cache.keep(step, inputs, table: table, layer: layer)
-            return (
-                layer,
-                .built(
+            let (layer, cost) = try make()
+            try cache.keep(step, inputs, layer: layer)
+            return StepResult(
+                layer: layer,
+                outcome: .built(
                     key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
-                    reason: why.description)
-            )
+                    reason: why.description), cost: cost)
         }
-    }
-
-    private func write(_ entries: [PlacedEntry]) throws -> BuiltLayer {
-        let ingest = try session.store.ingest(.deferred)
-        let writer = try LayerWriter(
-            options: LayerOptions(compression: session.compression, digestsContent: true), sink: ingest)
-        var index = LayerIndex.Builder()
-        for entry in entries {
-            try session.cancellation.check()
-            let layerEntry = try entry.layerEntry(mtime: session.options.epoch.seconds)
-            var content: (any ByteSource)?
-            if case .file(_, _, let open) = entry.content { content = try open() }
-            let digest = try writer.add(layerEntry, content: content)
-            if case .file(let expected, _, _) = entry.content, digest != expected {
-                throw ChalkError(
-                    .failed,
-                    "/\(entry.path.display) changed while it was read for the image; build again when nothing writes to it"
-                )
-            }
-            try index.add(layerEntry)
-        }
-        let summary = try writer.finish()
-        let blob = try ingest.commit()
-        try session.store.layerIndexes.put(index.finish().bytes, for: summary.diffID)
-        return BuiltLayer(
-            descriptor: Descriptor(
-                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
-            diffID: summary.diffID)
     }
 }

@@ -1,5 +1,4 @@
 internal import ChalkArchive
-internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
 internal import ChalkStore
@@ -81,7 +80,7 @@ final class StageForecast {
         }
     }
 
-    private func inputs(of step: Step, _ state: State) throws -> (NamedInputs, FileTable?) {
+    private func inputs(of step: Step, _ state: State) throws -> (NamedInputs, LayerTable?) {
         if case .run(let operation) = step.operation {
             guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
             return (operation.inputs(parent: state.built.chainID, settings: session.settings), nil)
@@ -106,7 +105,6 @@ final class StageForecast {
             }
             return tree
         }
-        let table = FileTable(entries.map(\.row))
-        return (StepFiles.inputs(entries, table, settings: session.settings), table)
+        return try FileLayer(session: session, cache: cache, step: step, entries: entries).forecast()
     }
 }

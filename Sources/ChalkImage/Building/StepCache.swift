@@ -1,4 +1,4 @@
-internal import ChalkContext
+internal import ChalkArchive
 internal import ChalkOCI
 internal import ChalkPlan
 internal import ChalkStore
@@ -20,7 +20,7 @@ struct StepCache {
     /// - Parameters:
     ///   - table: the step's file table, for the explanation.
     ///   - touching: false for a plan.
-    func find(_ step: Step, _ inputs: NamedInputs, table: FileTable? = nil, touching: Bool = true) -> Answer {
+    func find(_ step: Step, _ inputs: NamedInputs, table: LayerTable? = nil, touching: Bool = true) -> Answer {
         if isIgnored { return .miss(MissExplanation("the cache is not used (--no-cache)")) }
         switch store.records.lookup(inputs.key, touching: touching) {
         case .hit(let record): return .hit(record.builtLayer)
@@ -31,14 +31,28 @@ struct StepCache {
     }
 
     /// Keeps the result of a step.
-    func keep(_ step: Step, _ inputs: NamedInputs, table: FileTable? = nil, layer: BuiltLayer?) throws {
-        let tableDigest = try table.map { try store.records.putTable($0.encoded) }
+    func keep(_ step: Step, _ inputs: NamedInputs, layer: BuiltLayer?) throws {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
                 inputs: inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) },
-                table: tableDigest, layer: layer?.descriptor, diffID: layer?.diffID,
+                layer: layer?.descriptor, diffID: layer?.diffID,
                 created: WallClock.seconds()))
+    }
+
+    /// The layer of the latest earlier result of a step with the same settings, whatever its files were.
+    func latest(_ step: Step, _ settings: LayerSettings) -> BuiltLayer? {
+        let inputs = NamedInputs.files(nil, settings: settings).inputs
+        let record = store.records.nearest(
+            kind: step.kind.rawValue, title: step.title,
+            inputs: inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) })
+        guard let record, record.title == step.title,
+            inputs.allSatisfy({ input in
+                input.name == InputName.files
+                    || record.inputs.contains(CacheRecord.Input(name: input.name, value: input.value))
+            })
+        else { return nil }
+        return record.builtLayer
     }
 
     /// Whether a RUN is an earlier one with another command: on the same layers, so more than the kind is shared.
@@ -47,7 +61,7 @@ struct StepCache {
         return record.inputs.contains(parent)
     }
 
-    private func explain(_ step: Step, _ inputs: NamedInputs, _ table: FileTable?) -> MissExplanation {
+    private func explain(_ step: Step, _ inputs: NamedInputs, _ table: LayerTable?) -> MissExplanation {
         let mine = inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) }
         guard
             let record = store.records.nearest(
@@ -56,10 +70,9 @@ struct StepCache {
         else { return .neverBuilt }
         let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
         return MissExplanation(inputs, since: earlier) { _, old in
-            guard let table, let bytes = store.records.table(old), let before = FileTable(encoded: bytes)
-            else {
-                return nil
-            }
+            guard let table, let bytes = store.layerIndexes.get(DiffID(old)),
+                let before = try? LayerTable(bytes: bytes)
+            else { return nil }
             return table.firstDifference(from: before)
         }
     }

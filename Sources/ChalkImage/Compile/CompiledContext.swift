@@ -7,7 +7,7 @@ internal import ChalkSystem
 /// The part of a Dockerfile's own build context that goes along when a spec is compiled.
 struct CompiledContext {
     private let selection: ContextSelection
-    private let entries: [(relative: [UInt8], entry: ContextEntry)]
+    private let entries: [Int]
 
     /// The context that the instructions of a spec copy from; nil where none does.
     init?(_ image: Image) throws {
@@ -18,7 +18,7 @@ struct CompiledContext {
         entries = try selection.select(["."], exclude: []).flatMap(\.entries)
     }
 
-    private func holds(_ name: String) -> Bool { entries.contains { $0.relative == Array(name.utf8) } }
+    private func holds(_ name: String) -> Bool { selection.listing.index(of: Array(name.utf8)) != nil }
 
     /// A directory beside the Dockerfile that the context has nothing at.
     var attachmentDirectory: String {
@@ -30,7 +30,7 @@ struct CompiledContext {
     func write(to directory: borrowing FileDescriptor, attachments: String?) throws {
         let root = try FileDescriptor.directory(selection.directory)
         try TreeCopy.copy(
-            entries.map(\.entry).filter { $0.path != Array("Dockerfile".utf8) }, from: root,
+            entries.map { selection.listing.entry($0) }.filter { $0.path != Array("Dockerfile".utf8) }, from: root,
             named: selection.directory, to: directory)
         let ignoreFile = ".dockerignore"
         if holds(ignoreFile) {

@@ -12,17 +12,18 @@ enum TreeCopy {
     ) throws {
         var reader = try ContextReader.open(root)
         for entry in entries {
-            guard let status = entry.status else { continue }
             switch entry.kind {
             case .directory:
                 try target.makeDirectory(entry.path)
                 try target.changeMode(0o755, of: entry.path)
             case .link: try target.makeLink(entry.path, to: entry.linkTarget ?? [])
             case .file:
-                let file = FileStream(try reader.open(entry.path))
+                let descriptor = try reader.open(entry.path)
+                let mode = FileTable.imageMode(of: try descriptor.status())
+                let file = FileStream(descriptor)
                 let copy = try target.open(entry.path, [.writeOnly, .create, .exclusive, .noFollow])
                 try file.drain(into: FileStream(copy))
-                try target.changeMode(FileTable.imageMode(of: status), of: entry.path)
+                try target.changeMode(mode, of: entry.path)
             default:
                 throw ChalkError(
                     .invalidInput,

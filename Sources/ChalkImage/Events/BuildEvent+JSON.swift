@@ -15,10 +15,8 @@ extension BuildEvent {
                 ("stream", .string(stream.rawValue)),
                 ("text", .string(String(decoding: bytes, as: UTF8.self))),
             ])
-        case .stepFinished(let step, let outcome, let seconds):
-            return .object(
-                present: [("event", .string("step-finished"))] + step.members + outcome.members
-                    + [("seconds", .seconds(seconds))])
+        case .stepFinished(let finished):
+            return .object(present: [("event", .string("step-finished"))] + finished.members)
         case .transfer(let transfer):
             return .object(present: [
                 ("event", .string("transfer")), ("direction", .string(transfer.direction.rawValue)),
@@ -45,6 +43,13 @@ extension StepReport {
     }
 }
 
+extension FinishedStep {
+    /// Which step, how it ended, and what it took.
+    var members: [(String, JSON?)] {
+        step.members + outcome.members + [("seconds", .seconds(seconds)), ("cost", cost?.json)]
+    }
+}
+
 extension StepOutcome {
     var members: [(String, JSON?)] {
         switch self {
@@ -68,6 +73,12 @@ extension StepOutcome {
 }
 
 extension JSON {
+    /// A number that need not be whole.
+    var seconds: Double? {
+        if case .number(let text) = self { return Double(text) }
+        return integer.map { Double($0) }
+    }
+
     /// Seconds with three decimals, without a locale.
     static func seconds(_ value: Double) -> JSON {
         let milliseconds = Int64((value * 1000).rounded())

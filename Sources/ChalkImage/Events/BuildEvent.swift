@@ -9,7 +9,7 @@ public enum BuildEvent: Sendable {
     /// A running step wrote something.
     case stepOutput(StepReport, OutputStream, [UInt8])
     /// A step is done, one way or another.
-    case stepFinished(StepReport, StepOutcome, seconds: Double)
+    case stepFinished(FinishedStep)
     /// Bytes moved between a registry and the store.
     case transfer(TransferReport)
     /// Something that people should know, one sentence.
@@ -45,6 +45,25 @@ public struct StepReport: Hashable, Sendable {
         self.kind = kind
         self.title = title
         self.stage = stage
+    }
+}
+
+/// A step that is done.
+public struct FinishedStep: Hashable, Sendable {
+    /// Which.
+    public let step: StepReport
+    /// How it ended.
+    public let outcome: StepOutcome
+    /// How long it took.
+    public let seconds: Double
+    /// What its layer took; nil for a step that makes none, or failed.
+    public let cost: StepCost?
+
+    package init(step: StepReport, outcome: StepOutcome, seconds: Double, cost: StepCost? = nil) {
+        self.step = step
+        self.outcome = outcome
+        self.seconds = seconds
+        self.cost = cost
     }
 }
 

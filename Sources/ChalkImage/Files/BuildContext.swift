@@ -3,7 +3,8 @@ internal import ChalkSystem
 
 /// Where COPY and ADD of Dockerfile instructions find their sources.
 struct BuildContext {
-    private let directory: String?
+    /// Where the context is; nil where there is none.
+    let directory: String?
     private let dockerfile: String?
 
     init(_ image: Image, _ options: BuildOptions) {

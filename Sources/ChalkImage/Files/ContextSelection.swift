@@ -10,16 +10,16 @@ struct ContextSelection {
         let path: [UInt8]
         /// Whether its content is copied rather than itself.
         let isDirectory: Bool
-        /// What is at and below it, with the path below it; a directory itself is not among them.
-        let entries: [(relative: [UInt8], entry: ContextEntry)]
+        /// What is at and below it in the listing; a directory itself is not among them.
+        let entries: [Int]
     }
 
     /// Absolute.
     let directory: String
     /// What the ignore file had to say.
     let warnings: [String]
-    private let entries: [ContextEntry]
-    private let positions: [[UInt8]: Int]
+    /// Everything that the context offers.
+    let listing: ContextListing
 
     /// Walks a context once.
     ///
@@ -30,12 +30,12 @@ struct ContextSelection {
         let options = ContextWalker.Options(
             profile: .docker, dockerignore: try ContextSelection.ignoreFile(directory, dockerfile),
             readsStatus: true, dropsGit: false)
-        let (entries, warnings) = try ContextWalker(options: options).collect(root)
-        self.entries = entries
+        var listing = ContextListing()
+        let warnings = try ContextWalker(options: options).walk(root) { entry, verdict in
+            if !verdict.isIgnored { listing.append(entry) }
+        }
+        self.listing = listing
         self.warnings = warnings.map(\.description)
-        positions = Dictionary(
-            entries.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first }
-        )
     }
 
     private static func ignoreFile(_ directory: String, _ dockerfile: String?) throws -> IgnoreFile? {
@@ -70,28 +70,23 @@ struct ContextSelection {
     private func expand(_ pattern: String) throws -> [[UInt8]] {
         let path = Array(ImageTreePath.normalized(pattern).utf8.dropFirst())
         if path.isEmpty { return [[]] }
-        guard PathPattern.hasWildcards(pattern) else { return positions[path] == nil ? [] : [path] }
+        guard PathPattern.hasWildcards(pattern) else { return listing.index(of: path) == nil ? [] : [path] }
         let parts = try path.split(separator: UInt8(ascii: "/")).map { try PathPattern(Array($0)) }
-        return try entries.map(\.path).filter { candidate in
-            let names = candidate.split(separator: UInt8(ascii: "/"))
+        return try (0..<listing.count).filter { index in
+            let names = listing.path(index).split(separator: UInt8(ascii: "/"))
             return try names.count == parts.count
                 && zip(parts, names).allSatisfy { try $0.matches(Array($1)) }
-        }
+        }.map { Array(listing.path($0)) }
     }
 
     private func source(_ path: [UInt8], _ excluded: ([UInt8]) throws -> Bool) throws -> Source? {
-        if let position = positions[path], entries[position].kind != .directory {
+        if let position = listing.index(of: path), listing.kind(position) != .directory {
             if try excluded(LayerPaths.name(of: path)) { return nil }
-            return Source(path: path, isDirectory: false, entries: [([], entries[position])])
+            return Source(path: path, isDirectory: false, entries: [position])
         }
-        let start = positions[path].map { $0 + 1 } ?? 0
-        let prefix = path.isEmpty ? [] : path + [UInt8(ascii: "/")]
-        let below = entries[start...].prefix { $0.path.starts(with: prefix) }
+        let skipped = path.isEmpty ? 0 : path.count + 1
         return Source(
             path: path, isDirectory: true,
-            entries: try below.compactMap { entry in
-                let relative = Array(entry.path.dropFirst(prefix.count))
-                return try excluded(relative) ? nil : (relative, entry)
-            })
+            entries: try listing.below(path).filter { try !excluded(Array(listing.path($0).dropFirst(skipped))) })
     }
 }

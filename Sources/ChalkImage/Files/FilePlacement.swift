@@ -1,3 +1,4 @@
+internal import ChalkArchive
 internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
@@ -7,8 +8,6 @@ internal import ChalkSystem
 struct FilePlacement {
     /// Where a step's sources are looked for.
     struct Sources {
-        /// Digests of files by what `lstat` says.
-        let digests: FileDigestCache
         /// The build context.
         let context: () throws -> ContextSelection
         /// Unpacks an LZ4 frame of at most a bounded size.
@@ -31,22 +30,30 @@ struct FilePlacement {
     private let sources: Sources
     private let tree: TreeBelow
     private let owner: FileOperation.Owner?
-    private var entries: [PlacedEntry] = []
-    private var positions: [[UInt8]: Int] = [:]
+    private var entries: StepEntries
+    /// Directories that were listed with those above them.
+    private var listed: Set<[UInt8]> = []
+    private var lastListed: [UInt8]?
 
-    private init(owner: FileOperation.Owner?, on tree: TreeBelow, sources: Sources) {
+    private init(
+        owner: FileOperation.Owner?, on tree: TreeBelow, into entries: StepEntries, sources: Sources
+    ) {
         self.owner = owner
         self.tree = tree
+        self.entries = entries
         self.sources = sources
     }
 
-    /// The entries of the layer that a step makes, parents included, sorted.
+    /// The entries of the layer that a step makes, parents included, in order.
+    ///
+    /// - Parameter empty: what they are added to.
     static func entries(
-        of operation: FileOperation, owner: FileOperation.Owner?, on tree: TreeBelow, sources: Sources
-    ) throws -> [PlacedEntry] {
-        var placement = FilePlacement(owner: owner, on: tree, sources: sources)
+        of operation: FileOperation, owner: FileOperation.Owner?, on tree: TreeBelow,
+        into empty: StepEntries, sources: Sources
+    ) throws -> StepEntries {
+        var placement = FilePlacement(owner: owner, on: tree, into: empty, sources: sources)
         for item in operation.items { try placement.place(item) }
-        return placement.sorted()
+        return placement.arranged()
     }
 
     /// The entries that make directories with their missing parents; none when all are there.
@@ -54,14 +61,15 @@ struct FilePlacement {
     /// - Parameter owner: finds the owner of what is made; called only when something is.
     static func entries(
         of operation: DirectoryOperation, on tree: TreeBelow,
-        owner: (String) throws -> FileOperation.Owner, sources: Sources
-    ) throws -> [PlacedEntry] {
+        owner: (String) throws -> FileOperation.Owner, into empty: StepEntries, sources: Sources
+    ) throws -> StepEntries {
         let missing = try operation.paths.map { try tree.resolve($0) }
             .filter { !$0.isEmpty && !tree.isDirectory($0) }
-        if missing.isEmpty { return [] }
-        var placement = FilePlacement(owner: try operation.owner.map(owner), on: tree, sources: sources)
+        if missing.isEmpty { return empty }
+        var placement = FilePlacement(
+            owner: try operation.owner.map(owner), on: tree, into: empty, sources: sources)
         for path in missing { try placement.listDirectories(to: path) }
-        return placement.sorted()
+        return placement.arranged()
     }
 
     private mutating func place(_ item: FileOperation.Item) throws {
@@ -83,8 +91,10 @@ struct FilePlacement {
         let path = try fileDestination(item, name: nil)
         try listDirectories(to: LayerPaths.parent(of: path))
         put(
-            path, .file(Digest.of(bytes), size: Int64(bytes.count)) { MemorySource(bytes) },
-            mode: item.mode ?? 0o644)
+            path,
+            EntryList.Fields(
+                kind: .file, mode: item.mode ?? 0o644, origin: entries.add(.bytes(bytes)),
+                stamp: FileStamp(Digest.of(bytes), size: Int64(bytes.count))))
     }
 
     /// Where one file lands: links in the directories above it are followed, one in its own place is replaced.
@@ -98,27 +108,34 @@ struct FilePlacement {
     }
 
     private mutating func placeHostFile(_ real: String, at path: [UInt8], mode: UInt32?) throws {
-        let directory = try FileDescriptor.directory(PathText.parent(of: real))
+        let directory = try HostDirectory(PathText.parent(of: real))
         let name = Array(PathText.name(of: real).utf8)
-        let status = try directory.status(of: name)
+        let status = try directory.descriptor.status(of: name)
         guard status.kind == .file else {
             throw ChalkError(.failed, "\(real) is not a regular file any more")
         }
-        let files = try hostFiles(directory)
         try listDirectories(to: LayerPaths.parent(of: path))
-        put(path, try files.content(name, status), mode: mode ?? FileTable.imageMode(of: status))
+        let origin = entries.add(.host(directory, prefix: name, dropped: path.count))
+        put(
+            path,
+            EntryList.Fields(
+                kind: .file, mode: mode ?? FileTable.imageMode(of: status), origin: origin,
+                stamp: status.stamp))
     }
 
     private mutating func placeDirectory(_ source: String, below root: [UInt8], exclude: [String]) throws {
-        let directory = try FileDescriptor.directory(source)
+        let directory = try HostDirectory(source)
         let walker = try ContextWalker(
             options: .init(
                 exclude: exclude.map { Array($0.utf8) }, readsStatus: true, findsDifferences: true))
-        let files = try hostFiles(directory)
         try listDirectories(to: root)
-        let warnings = try walker.walk(directory) { entry, verdict in
-            if verdict.isIgnored { return }
-            try put(entry, at: LayerPaths.join(root, entry.path), files: files, in: source, mode: nil)
+        let origin = entries.add(
+            .host(directory, prefix: [], dropped: root.isEmpty ? 0 : root.count + 1))
+        let warnings = try walker.walk(directory.descriptor) { entry, verdict in
+            guard !verdict.isIgnored, let stamp = entry.status?.stamp else { return }
+            try put(
+                entry.kind, stamp, entry.linkTarget ?? [], at: LayerPaths.join(root, entry.path),
+                origin: origin, mode: nil, name: { "\(source)/\(entry.path.display)" })
         }
         for warning in warnings { sources.warn("\(source)/\(warning)") }
     }
@@ -127,23 +144,35 @@ struct FilePlacement {
         _ patterns: [String], _ exclude: [String], _ item: FileOperation.Item
     ) throws {
         let context = try sources.context()
-        let root = try FileDescriptor.directory(context.directory)
-        let files = try hostFiles(root)
+        let root = try HostDirectory(context.directory)
         for source in try context.select(patterns, exclude: exclude) {
             if source.isDirectory {
                 let target = try tree.resolve(item.destination)
                 try listDirectories(to: target)
-                for (relative, entry) in source.entries {
-                    let path = LayerPaths.join(target, relative)
-                    try listDirectories(to: LayerPaths.parent(of: path))
-                    try put(entry, at: path, files: files, in: context.directory, mode: item.mode)
+                let origin = entries.add(
+                    .host(root, prefix: source.path, dropped: target.isEmpty ? 0 : target.count + 1))
+                let skipped = source.path.isEmpty ? 0 : source.path.count + 1
+                for index in source.entries {
+                    let path = LayerPaths.join(target, Array(context.listing.path(index).dropFirst(skipped)))
+                    try put(context, index, at: path, origin, item.mode)
                 }
-            } else if let (_, entry) = source.entries.first {
-                let target = try fileDestination(item, name: LayerPaths.name(of: entry.path))
-                try listDirectories(to: LayerPaths.parent(of: target))
-                try put(entry, at: target, files: files, in: context.directory, mode: item.mode)
+            } else if let index = source.entries.first {
+                let name = Array(context.listing.path(index))
+                let path = try fileDestination(item, name: LayerPaths.name(of: name))
+                let origin = entries.add(.host(root, prefix: name, dropped: path.count))
+                try put(context, index, at: path, origin, item.mode)
             }
         }
+    }
+
+    private mutating func put(
+        _ context: ContextSelection, _ index: Int, at path: [UInt8], _ origin: Int32, _ mode: UInt32?
+    ) throws {
+        try listDirectories(to: LayerPaths.parent(of: path))
+        let listing = context.listing
+        try put(
+            listing.kind(index), listing.stamp(index), listing.target(index), at: path, origin: origin,
+            mode: mode, name: { "\(context.directory)/\(Array(listing.path(index)).display)" })
     }
 
     private mutating func placeStageFile(_ file: StageFile, _ item: FileOperation.Item) throws {
@@ -159,37 +188,43 @@ struct FilePlacement {
         }
         try listDirectories(to: LayerPaths.parent(of: path))
         let entry = file.entry
-        put(path, entry.content, mode: item.mode ?? entry.mode, uid: entry.uid, gid: entry.gid)
+        var fields = EntryList.Fields(
+            kind: .file, mode: item.mode ?? entry.mode, uid: entry.uid, gid: entry.gid)
+        switch entry.content {
+        case .directory: fields.kind = .directory
+        case .link(let target):
+            fields.kind = .link
+            return put(path, fields, target: target)
+        case .file(let digest, let size, let origin):
+            fields.origin = entries.add(origin)
+            fields.stamp = FileStamp(digest, size: size)
+        }
+        put(path, fields)
     }
 
     private mutating func put(
-        _ entry: ContextEntry, at path: [UInt8], files: HostFiles, in source: String, mode: UInt32?
+        _ kind: FileStatus.Kind, _ stamp: FileStamp, _ target: [UInt8], at path: [UInt8], origin: Int32,
+        mode: UInt32?, name: () -> String
     ) throws {
-        guard let status = entry.status else { return }
-        let content: PlacedEntry.Content
-        switch entry.kind {
-        case .directory: content = .directory
-        case .link: content = .link(entry.linkTarget ?? [])
-        case .file: content = try files.content(entry.path, status)
+        let image = FileTable.imageMode(of: kind, stamp.mode)
+        switch kind {
+        case .directory: put(path, EntryList.Fields(kind: .directory, mode: mode ?? image))
+        case .link: put(path, EntryList.Fields(kind: .link, mode: image), target: target)
+        case .file:
+            put(path, EntryList.Fields(kind: .file, mode: mode ?? image, origin: origin, stamp: stamp))
         case .fifo, .socket, .characterDevice, .blockDevice, .unknown:
             throw ChalkError(
                 .failed,
-                "\(source)/\(entry.path.display) is a \(entry.kind.noun), which no layer from a directory holds; "
-                    + "add it to .chalkignore")
+                "\(name()) is a \(kind.noun), which no layer from a directory holds; add it to .chalkignore")
         }
-        let isLink = entry.kind == .link
-        put(path, content, mode: isLink ? 0o777 : mode ?? FileTable.imageMode(of: status))
-    }
-
-    private func hostFiles(_ root: borrowing FileDescriptor) throws -> HostFiles {
-        try HostFiles(root, cache: sources.digests)
     }
 
     /// Lists a directory and those above it, with the attributes they have or get.
     private mutating func listDirectories(to path: [UInt8]) throws {
+        if path == lastListed { return }
         for end in LayerPaths.ends(of: path) {
             let directory = Array(path[..<end])
-            if positions[directory] != nil { continue }
+            guard listed.insert(directory).inserted else { continue }
             guard let listing = tree.listing(of: directory) else {
                 throw ChalkError(
                     .failed,
@@ -198,34 +233,27 @@ struct FilePlacement {
             }
             if case .listed(let attributes, let isNew) = listing {
                 let owned = isNew ? owner : nil
-                append(
-                    PlacedEntry(
-                        path: directory, content: .directory, mode: attributes.mode,
-                        uid: owned?.uid ?? attributes.uid, gid: owned?.gid ?? attributes.gid))
+                entries.list.append(
+                    path: directory, isImplied: true,
+                    EntryList.Fields(
+                        kind: .directory, mode: attributes.mode, uid: owned?.uid ?? attributes.uid,
+                        gid: owned?.gid ?? attributes.gid))
             }
         }
+        lastListed = path
     }
 
-    private mutating func put(
-        _ path: [UInt8], _ content: PlacedEntry.Content, mode: UInt32, uid: UInt32 = 0, gid: UInt32 = 0
-    ) {
-        append(
-            PlacedEntry(
-                path: path, content: content, mode: mode, uid: owner?.uid ?? uid, gid: owner?.gid ?? gid))
+    private mutating func put(_ path: [UInt8], _ fields: EntryList.Fields, target: [UInt8] = []) {
+        var fields = fields
+        if let owner { (fields.uid, fields.gid) = (owner.uid, owner.gid) }
+        if fields.kind == .directory { listed.insert(path) }
+        entries.list.append(path: path, target: target, fields)
     }
 
-    /// A later entry takes the place of an earlier one at the same path.
-    private mutating func append(_ entry: PlacedEntry) {
-        if let position = positions[entry.path] {
-            entries[position] = entry
-        } else {
-            positions[entry.path] = entries.count
-            entries.append(entry)
-        }
-    }
-
-    private func sorted() -> [PlacedEntry] {
-        entries.sorted { FileTable.precedes($0.path, $1.path) }
+    private func arranged() -> StepEntries {
+        var arranged = entries
+        arranged.list.arrange()
+        return arranged
     }
 }
 

@@ -111,8 +111,8 @@ struct StageFiles {
             case .directory: content = .directory
             case .link(let target): content = .link(target)
             case .file(let size):
-                let (range, digest) = try spool.append(archive.content)
-                content = .file(digest, size: size) { spool.open(range) }
+                let (origin, digest) = try spool.append(archive.content)
+                content = .file(digest, size: size, origin)
             case .hardLink(let target):
                 hardLink(entry.path, target)
                 continue

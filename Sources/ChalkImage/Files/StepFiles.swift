@@ -27,30 +27,49 @@ final class StepFiles {
     /// - Parameter tree: the merged view of the layers below; called only where the step needs it.
     func entries(
         of step: Step, on state: BuiltStage, tree: ([BuiltLayer]) throws -> StackIndex
-    ) throws -> [PlacedEntry] {
+    ) throws -> StepEntries {
+        let empty = StepEntries(mtime: session.options.epoch.seconds, place: place(of: step))
         switch step.operation {
         case .files(let operation):
             let passesLink = operation.items.contains { TreeBelow.passesUsualLink($0.destination) }
             let below = try self.tree(below: state, reads: operation.followsTree || passesLink, tree)
             let owner = try operation.owner.map { try self.owner($0, implied: .sameNumber, state.layers) }
-            return try FilePlacement.entries(of: operation, owner: owner, on: below, sources: sources())
+            return try FilePlacement.entries(
+                of: operation, owner: owner, on: below, into: empty, sources: sources())
         case .directories(let operation):
             let passesLink = operation.paths.contains { TreeBelow.passesUsualLink($0) }
             let reads = operation.followsTree || passesLink || operation.owner != nil
             return try FilePlacement.entries(
                 of: operation, on: try self.tree(below: state, reads: reads, tree),
-                owner: { try self.owner($0, implied: .primary, state.layers) }, sources: sources())
-        case .run, .config: return []
+                owner: { try self.owner($0, implied: .primary, state.layers) }, into: empty,
+                sources: sources())
+        case .run, .config: return empty
         }
     }
 
-    /// The inputs of such a step: the table of its entries, and the owners that the table does not tell.
-    static func inputs(_ entries: [PlacedEntry], _ table: FileTable, settings: LayerSettings) -> NamedInputs {
-        var inputs = NamedInputs.files(table.digest, settings: settings)
-        for entry in entries where entry.uid != 0 || entry.gid != 0 {
-            inputs.add("owner /\(entry.path.display)", "\(entry.uid):\(entry.gid)")
+    /// Names a step's sources and destinations, so that what was seen of them is found the next time.
+    private func place(of step: Step) -> Digest {
+        var words = [
+            "place 1", session.settings.format, String(session.options.epoch.seconds), context.directory ?? "",
+        ]
+        switch step.operation {
+        case .files(let operation):
+            words.append(operation.owner ?? "")
+            for item in operation.items {
+                words.append("\(item.destination) \(item.mode ?? 0) \(item.isDirectory)")
+                switch item.source {
+                case .bytes, .lz4Frame: break
+                case .localFile(let path): words.append(path)
+                case .localDirectory(let path, let exclude): words += [path] + exclude
+                case .context(let patterns, let exclude): words += patterns + [""] + exclude
+                case .stage(let stage, let paths, let exclude):
+                    words += [String(stage)] + paths + [""] + exclude
+                }
+            }
+        case .directories(let operation): words += operation.paths
+        case .run, .config: break
         }
-        return inputs
+        return Digest.of(Array(words.joined(separator: "\0").utf8))
     }
 
     /// The group of a user that comes without one.
@@ -72,12 +91,12 @@ final class StepFiles {
         }
         func read(_ path: String) throws -> [UInt8] {
             let found = try? StageFiles(session: session, layers: layers).select([path], exclude: [])
-            guard case .file(_, let size, let open)? = found?.first?.entry.content, size < 16 << 20 else {
-                return []
-            }
-            let sink = MemorySink()
-            try open().drain(into: sink)
-            return sink.bytes
+            guard case .file(_, let size, .spooled(let spool, let start))? = found?.first?.entry.content,
+                size < 16 << 20
+            else { return [] }
+            var bytes = [UInt8](repeating: 0, count: Int(size))
+            try spool.read(into: &bytes, offset: 0, count: bytes.count, at: start)
+            return bytes
         }
         let user = try StepUser(text, passwd: try read("/etc/passwd"), group: try read("/etc/group"))
         return FileOperation.Owner(uid: user.uid, gid: user.gid)
@@ -92,7 +111,6 @@ final class StepFiles {
 
     private func sources() -> FilePlacement.Sources {
         FilePlacement.Sources(
-            digests: session.digests,
             context: { [self] in
                 if let selection { return selection }
                 let found = try context.selection()

@@ -1,3 +1,4 @@
+internal import ChalkArchive
 internal import ChalkOCI
 internal import ChalkStore
 package import ChalkSystem
@@ -40,11 +41,23 @@ extension ImageStore {
             let snapshots = try SnapshotAccess(store: content)
             let summary = try GarbageCollector(content).collect(
                 olderThan: seconds, dryRun: isDryRun, removeTree: { try snapshots.removeTree($0) },
-                others: { try snapshots.prune($0) })
+                others: { reachable in
+                    try pruneSightings(reachable)
+                    return try snapshots.prune(reachable)
+                })
             let verb = isDryRun ? "would free" : "freed"
             return
                 "\(verb) \(summary.bytes) bytes: \(summary.blobs.count) blobs, \(summary.records.count) records, "
                 + "\(summary.others.count) snapshots, \(summary.cacheMounts.count) cache mounts"
+        }
+    }
+
+    /// Removes what was seen of files whose layer is gone.
+    private func pruneSightings(_ reachable: GarbageCollector.Reachable) throws {
+        if reachable.isDryRun { return }
+        for (place, _) in try content.sightings.list() {
+            let blob = content.sightings.get(place).flatMap { Sighting(bytes: $0)?.blob }
+            if blob.map({ !reachable.blobs.contains($0) }) ?? true { try content.sightings.remove(place) }
         }
     }
 }

@@ -25,7 +25,8 @@ struct ArchiveLayerWork: LayerWork {
             lowerStatus: { try below.status($0) })
         let writer = try LayerWriter(options: LayerOptions(compression: order.compression), sink: sink)
         let sockets = try diff.visit { try writer.add($0, content: $1) }
-        return LayerAnswer(try writer.finish(), sockets: sockets.map(\.display)).json
+        let summary = try writer.finish()
+        return LayerAnswer(summary, sockets: sockets.map(\.display), cost: StepCost(writer.cost)).json
     }
 
     private func stack(_ lowers: [String], _ overlay: Overlay) throws -> OverlayStack {

@@ -44,8 +44,11 @@ struct LayerAnswer {
     let uncompressedSize: Int64
     /// Paths that no layer can hold and that were left out.
     let sockets: [String]
+    /// What the layer took.
+    let cost: StepCost
 
-    init(_ summary: LayerSummary, sockets: [String]) {
+    init(_ summary: LayerSummary, sockets: [String], cost: StepCost) {
+        self.cost = cost
         diffID = summary.diffID
         entryCount = summary.entryCount
         uncompressedSize = summary.uncompressedSize
@@ -61,12 +64,14 @@ struct LayerAnswer {
         entryCount = Int(count)
         uncompressedSize = size
         sockets = json["sockets"]?.strings ?? []
+        cost = json["cost"].map { StepCost(json: $0) } ?? StepCost()
     }
 
     var json: JSON {
         .object(present: [
             ("diffID", .string(diffID.description)), ("entries", .integer(Int64(entryCount))),
             ("size", .integer(uncompressedSize)), ("sockets", .strings(sockets)),
+            ("cost", cost.json),
         ])
     }
 }

@@ -44,9 +44,9 @@ final class LiveProgress: ProgressRenderer {
                     state.running[index].tail = Array(
                         (state.running[index].tail + lines).suffix(Self.tailLength))
                 }
-            case .stepFinished(let step, let outcome, let seconds):
-                state.running.removeAll { $0.step == step }
-                say(finished(step, outcome, seconds))
+            case .stepFinished(let done):
+                state.running.removeAll { $0.step == done.step }
+                say(finished(done.step, done.outcome, done.seconds))
             case .transfer(let transfer):
                 state.transfers[transfer.digest.hex] =
                     transfer.skipped || transfer.done == transfer.total ? nil : transfer

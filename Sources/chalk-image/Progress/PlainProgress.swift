@@ -12,10 +12,12 @@ final class PlainProgress: ProgressRenderer {
         case .stepOutput(let step, _, let bytes):
             let lines = splitters.withLock { $0[step.number, default: LineSplitter()].take(bytes) }
             for line in lines { say("\(StepWords.number(step)) | \(StepWords.printable(line))") }
-        case .stepFinished(let step, let outcome, let seconds):
+        case .stepFinished(let finished):
+            let step = finished.step
             let last = splitters.withLock { $0[step.number]?.end() }
             if let last { say("\(StepWords.number(step)) | \(StepWords.printable(last))") }
-            say("\(StepWords.number(step)) \(StepWords.outcome(outcome, seconds: seconds))")
+            say(
+                "\(StepWords.number(step)) \(StepWords.outcome(finished.outcome, seconds: finished.seconds))")
         case .transfer(let transfer):
             if let words = StepWords.transfer(transfer) { say(words) }
         case .warning(let text): say("warning: \(text)")

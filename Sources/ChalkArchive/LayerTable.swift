@@ -1,0 +1,158 @@
+internal import ChalkOCI
+
+/// What a layer of files holds, in few bytes: every entry with its attributes, and of each content a number that
+/// is another for nearly every other content. Says what changed between two layers, on any machine.
+package struct LayerTable: Sendable {
+    /// One entry.
+    struct Row: Hashable {
+        var path: [UInt8] = []
+        var kind = EntryList.Kind.directory
+        var mode: UInt32 = 0
+        var uid: UInt32 = 0
+        var gid: UInt32 = 0
+        var target: [UInt8] = []
+        /// Numbers of its content; one for a file that is not cut into pieces.
+        var parts: [UInt16] = []
+    }
+
+    /// Rows one after the other: path after the path before, kind, mode, uid, gid, target, number of parts.
+    private let text: [UInt8]
+    private let count: Int
+    /// A 16-bit sum for each part of each file, in order.
+    let sums: [UInt16]
+
+    /// The table of a list whose contents have these sums.
+    init(_ list: EntryList, rule: SegmentPlan.Rule, sums: [UInt16]) {
+        var writer = PackedWriter(bytes: [])
+        var last = ArraySlice<UInt8>()
+        for index in 0..<list.count {
+            let fields = list.fields(index)
+            let path = list.path(index)
+            writer.put(path, after: last)
+            last = path
+            writer.bytes.append(fields.kind.rawValue)
+            for number in [fields.mode, fields.uid, fields.gid] { writer.put(UInt64(number)) }
+            let target = list.target(index)
+            writer.put(UInt64(target.count))
+            writer.bytes.append(contentsOf: target)
+            let size = list.size(index)
+            let pieces = size > rule.largeFile ? (size + Int64(rule.piece) - 1) / Int64(rule.piece) : 1
+            writer.put(fields.kind == .file ? UInt64(pieces) : 0)
+        }
+        text = writer.bytes
+        count = list.count
+        self.sums = sums
+    }
+
+    // MARK: Bytes
+
+    private static let magic = Array("chalk-image layer table 1\n".utf8)
+    /// More would be a table of many millions of entries.
+    private static let mostText = 1 << 30
+
+    /// Whether bytes look like a table.
+    package static func isTable(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
+
+    /// The table as bytes, the same for equal tables: a magic line, the numbers of entries, of bytes of text and of
+    /// sums, the sums, and the text, which zlib has made smaller.
+    package var bytes: [UInt8] {
+        var writer = PackedWriter(bytes: Self.magic)
+        for number in [count, text.count, sums.count] { writer.put(UInt64(number)) }
+        for sum in sums {
+            writer.bytes.append(UInt8(truncatingIfNeeded: sum))
+            writer.bytes.append(UInt8(truncatingIfNeeded: sum >> 8))
+        }
+        return writer.bytes + Deflated.deflate(text)
+    }
+
+    /// A table from its bytes.
+    ///
+    /// - Throws: ``ArchiveError/Code/invalidIndex`` for other or damaged bytes.
+    package init(bytes: [UInt8]) throws(ArchiveError) {
+        guard Self.isTable(bytes) else {
+            throw ArchiveError(.invalidIndex, "the bytes are no layer table of version 1")
+        }
+        var reader = PackedReader(rest: bytes.dropFirst(Self.magic.count))
+        let (count, length) = (try reader.length(), try reader.length())
+        sums = try Self.sums(&reader)
+        guard length <= Self.mostText, count <= length,
+            let text = Deflated.inflate(reader.rest, count: Int(length))
+        else { throw ArchiveError(.invalidIndex, "the layer table is damaged") }
+        self.text = text
+        self.count = Int(count)
+    }
+
+    /// The sums of a table alone, without its rows.
+    static func sums(of bytes: [UInt8]) throws(ArchiveError) -> [UInt16] {
+        guard isTable(bytes) else {
+            throw ArchiveError(.invalidIndex, "the bytes are no layer table of version 1")
+        }
+        var reader = PackedReader(rest: bytes.dropFirst(magic.count))
+        _ = (try reader.length(), try reader.length())
+        return try sums(&reader)
+    }
+
+    private static func sums(_ reader: inout PackedReader) throws(ArchiveError) -> [UInt16] {
+        let number = try reader.count()
+        guard number <= reader.rest.count / 2 else {
+            throw ArchiveError(.invalidIndex, "the layer table is damaged")
+        }
+        let bytes = try reader.bytes(2 * number)
+        return stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
+            UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8
+        }
+    }
+
+    // MARK: Rows
+
+    /// Goes through the rows.
+    struct Rows {
+        private var reader: PackedReader
+        private var sums: ArraySlice<UInt16>
+        private var left: Int
+        private var row = Row()
+
+        init(_ table: LayerTable) {
+            reader = PackedReader(rest: table.text[...])
+            sums = table.sums[...]
+            left = table.count
+        }
+
+        /// The next row; nil after the last.
+        mutating func next() throws(ArchiveError) -> Row? {
+            if left == 0 { return nil }
+            left -= 1
+            try reader.path(after: &row.path)
+            guard let kind = EntryList.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.number())) else {
+                throw ArchiveError(.invalidIndex, "the layer table is damaged")
+            }
+            row.kind = kind
+            (row.mode, row.uid, row.gid) = (try reader.word(), try reader.word(), try reader.word())
+            row.target = Array(try reader.bytes(reader.length().asCount))
+            row.parts = Array(sums.prefix(try reader.length().asCount))
+            sums = sums.dropFirst(row.parts.count)
+            return row
+        }
+    }
+
+    /// The index of the same layer.
+    package func index() throws(ArchiveError) -> LayerIndex {
+        var index = LayerIndex()
+        var rows = Rows(self)
+        while let row = try rows.next() {
+            switch row.kind {
+            case .directory:
+                index.directories.append(
+                    LayerIndex.Directory(path: row.path, mode: row.mode, uid: row.uid, gid: row.gid))
+            case .link: index.links.append(LayerIndex.Link(path: row.path, target: row.target))
+            case .file: index.files.append(row.path)
+            }
+        }
+        return index
+    }
+}
+
+extension Int64 {
+    /// As a number of bytes or rows that is compared with what is there before it is used.
+    fileprivate var asCount: Int { Int(Swift.min(self, Int64(Int32.max))) }
+}
