@@ -39,7 +39,6 @@ import Glibc
         let settings = try Settings(flags)
         var runner = try Runner(settings)
         let results = try runner.run()
-        try Publication.write(results, to: settings.output)
         print(MarkdownReport(results: results).text, terminator: "")
         Progress.say("\(settings.output): results.json, report.md, chart.svg")
         if !results.failures.isEmpty {

@@ -7,7 +7,7 @@ struct Settings {
     var work = ".build/bench/work"
     var scale = 1.0
     var rounds = 3
-    /// Seconds: a peer that takes longer for something is measured in one round only.
+    /// Seconds: a peer that takes longer for something is measured once. Repeats of a round share them.
     var patience = 10.0
     var trees = Tree.all
     var operations = Set(Operation.allCases)
@@ -27,7 +27,7 @@ struct Settings {
           --work DIR           where everything happens; must be on a disk (default: .build/bench/work)
           --scale N            size of the trees, 1 being full (default: 1)
           --rounds N           (default: 3)
-          --patience SECONDS   slower peers are measured in one round only (default: 10)
+          --patience SECONDS   slower peers are measured once (default: 10)
           --tree NAMES         some of small, large, python, tiny, with commas
           --operation NAMES    some of \(Operation.allCases.map(\.rawValue).joined(separator: ", "))
           --peer NAMES         peers whose names contain one of these

@@ -31,16 +31,17 @@ struct RunningProcess {
     }
 
     /// Waits for the end and takes what the kernel counted.
-    func wait() -> (success: Bool, cost: Cost) {
+    func wait() -> (success: Bool, end: ContinuousClock.Instant, cost: Cost) {
         // A process that has ended but is not reaped still has its counters in /proc.
         var info = unsafe siginfo_t()
         while unsafe waitid(P_PID, id_t(id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        let end = ContinuousClock.now
         let written = ProcessCounters.written(id)
         var status: Int32 = 0
         var usage = rusage()
         while unsafe wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
         let cpu = usage.ru_utime.inSeconds + usage.ru_stime.inSeconds
-        return (status == 0, Cost(cpu: cpu, peak: usage.ru_maxrss * 1_024, written: written))
+        return (status == 0, end, Cost(cpu: cpu, peak: usage.ru_maxrss * 1_024, written: written))
     }
 }
 

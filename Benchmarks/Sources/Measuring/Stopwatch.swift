@@ -5,56 +5,67 @@ struct Stopwatch {
     /// Where commands' standard error goes, and their output where it is not wanted.
     let log: String
 
-    /// Seconds on the wall from the first start to the last end, and the rest of the cost.
+    /// Seconds on the wall that the pipelines ran, one after the other, and the rest of the cost.
     ///
     /// - Throws: when a command cannot be started or fails, with the end of what it said.
     func time(_ pipelines: [Pipeline]) throws -> (wall: Double, cost: Cost) {
         ProcessCounters.forgetPeak(getpid())
+        var wall = 0.0
         var cost = Cost.nothing
-        let start = ContinuousClock.now
-        for pipeline in pipelines { cost = cost.then(try run(pipeline)) }
-        return ((ContinuousClock.now - start).inSeconds, cost)
+        for pipeline in pipelines {
+            let ran = try run(pipeline)
+            wall += ran.wall
+            cost = cost.then(ran.cost)
+        }
+        return (wall, cost)
     }
 
-    /// Runs one pipeline to its end.
-    @discardableResult func run(_ pipeline: Pipeline) throws -> Cost {
+    /// Runs one pipeline, from the first start to the last end.
+    @discardableResult func run(_ pipeline: Pipeline) throws -> (wall: Double, cost: Cost) {
         let said = try Descriptor.open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
-        var input = try Descriptor.open(pipeline.input ?? "/dev/null", O_RDONLY)
-        let output =
-            if let path = pipeline.output { try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC) } else {
-                said
-            }
-        var running: [RunningProcess] = []
-        var failure: (any Error)?
-        for (index, command) in pipeline.commands.enumerated() {
-            do {
-                let last = index == pipeline.commands.count - 1
-                let next = last ? nil : try Descriptor.pipe()
-                running.append(
-                    try .start(
-                        command, input: input.number, output: next?.write.number ?? output.number,
-                        errors: said.number))
-                if let next { input = next.read }
-            } catch {
-                failure = error
-                break
-            }
-        }
-        // The first command must see that nobody reads when a later one could not start.
-        input = said
+        let input = try Descriptor.open(pipeline.input ?? "/dev/null", O_RDONLY)
+        let output = try pipeline.output.map { try Descriptor.open($0, O_WRONLY | O_CREAT | O_TRUNC) } ?? said
+        let start = ContinuousClock.now
+        let (running, failure) = launch(pipeline.commands, input, output, said)
+
+        var end = start
         var cost = Cost.nothing
         var failed: [String] = []
         for (process, command) in zip(running, pipeline.commands) {
-            let (success, its) = process.wait()
-            cost = cost.beside(its)
-            if !success { failed.append(command.words[0]) }
+            let ended = process.wait()
+            end = max(end, ended.end)
+            cost = cost.beside(ended.cost)
+            if !ended.success { failed.append(command.words[0]) }
         }
         if let failure { throw failure }
         if !failed.isEmpty {
             let end = (try? Files.text(log))?.suffix(600) ?? ""
             throw BenchError("\(failed.joined(separator: ", ")) failed in `\(pipeline.text)`: \(end)")
         }
-        return cost
+        return ((end - start).inSeconds, cost)
+    }
+
+    /// Starts the commands, each reading what the one before writes; stops at the first that cannot be started.
+    private func launch(
+        _ commands: [Command], _ input: Descriptor, _ output: Descriptor, _ said: Descriptor
+    ) -> (running: [RunningProcess], failure: (any Error)?) {
+        var input = input
+        var running: [RunningProcess] = []
+        for (index, command) in commands.enumerated() {
+            do {
+                let next = index == commands.count - 1 ? nil : try Descriptor.pipe()
+                let writes = next?.write ?? output
+                // Open until the child has them, and here no longer: a reader waits for the last writer to go.
+                try withExtendedLifetime((input, writes, said)) {
+                    running.append(
+                        try .start(command, input: input.number, output: writes.number, errors: said.number))
+                }
+                if let next { input = next.read }
+            } catch {
+                return (running, error)
+            }
+        }
+        return (running, nil)
     }
 
     /// What a pipeline writes to its standard output.

@@ -31,12 +31,16 @@ struct Runner {
         }
     }
 
-    /// Runs it all. The work directory is gone afterwards.
+    /// Runs it all and writes results, report and chart after each tree. The work directory is gone afterwards.
     mutating func run() throws -> Results {
         for name in results.missing { Progress.say("\(name): not on PATH, not measured") }
-        for tree in settings.trees { try measure(tree) }
+        for tree in settings.trees {
+            try measure(tree)
+            results.floor = max(results.floor, ProcessCounters.peak(getpid()) ?? 0)
+            // What is known is kept, whatever happens to the rest.
+            try Publication.write(results, to: settings.output)
+        }
         try Files.remove(settings.work)
-        results.floor = ProcessCounters.peak(getpid()) ?? 0
         return results
     }
 
@@ -68,15 +72,23 @@ struct Runner {
                         if !measure(peers[index], operation, scenes[index], round) { measured.remove(index) }
                     }
                 }
+                let slow = slowPeers(tree)
+                measured = measured.filter { !slow.contains(peers[$0].name) }
             }
-            // What takes this long is measured once: its figure stands, and people are waiting.
-            let slow = results.samples.filter { $0.tree == tree.name && $0.wall > settings.patience }.map(
-                \.peer)
-            measured = measured.filter { !slow.contains(peers[$0].name) || peers[$0] is ChalkImage }
         }
         for peer in peers { peer.leave() }
         Mounts.detach(below: directory)
         try Files.remove(directory)
+    }
+
+    /// Who takes so long for something that once is enough: the figure stands, and people are waiting.
+    private func slowPeers(_ tree: Tree) -> Set<String> {
+        let most = settings.patience / Double(tree.repeats)
+        return Set(
+            results.samples.filter {
+                $0.tree == tree.name && $0.wall > most && !$0.peer.hasPrefix("chalk-image")
+            }
+            .map(\.peer))
     }
 
     /// One measurement; false when the peer could not do it.
