@@ -10,13 +10,14 @@ RELEASE := swift build -c release --static-swift-stdlib --product chalk-image -X
 # The linker's word on each call of the C library that may look for a plug-in: known, see the decision.
 KNOWN := in statically linked applications requires at runtime
 
-.PHONY: help demo test lint build release install-build install-test test-tools clean
+.PHONY: help demo test lint build release bench install-build install-test install-bench test-tools clean
 
 help:
 	@echo "make demo     build chalk-image, a base image and Fixtures/quickstart, and run the result"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make lint     formatting and import arrows"
 	@echo "make release  the static binary: .build/release/chalk-image"
+	@echo "make bench    measure it beside its peers (docs/benchmarks.md); BENCH='--scale 0.1' for a quick look"
 	@echo "make install  put it into PREFIX/bin (default /usr/local)"
 
 demo: release
@@ -24,6 +25,7 @@ demo: release
 
 test: install-test test-tools
 	@.ci/test
+	@swift test --package-path Benchmarks
 
 lint:
 	@.ci/lint
@@ -31,14 +33,22 @@ lint:
 release: install-build
 	@$(RELEASE) 2>&1 | { grep -v '$(KNOWN)' || true; }
 # Written in one go, the file lies in larger pieces in the page cache than the linker leaves it in: it starts a fifth
-# faster (Benchmarks/startup).
+# faster (`make bench`: start-up).
 	@cd .build/release && cp chalk-image chalk-image.whole && mv chalk-image.whole chalk-image
+
+# Statically linked: what the bench holds of memory, no peer can show less than.
+bench: release install-bench
+	@swift build -c release --static-swift-stdlib --package-path Benchmarks --product bench
+	@Benchmarks/.build/release/bench $(BENCH)
 
 install-build:
 	@.ci/install build
 
 install-test:
 	@.ci/install build test
+
+install-bench:
+	@.ci/install build bench
 
 test-tools: install-test
 	@.ci/test-tools
@@ -48,4 +58,4 @@ install: release
 	install -D -m 0755 .build/release/chalk-image $(DESTDIR)$(PREFIX)/bin/chalk-image
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build
