@@ -6,7 +6,7 @@ enum Deflated {
     static func deflate(_ bytes: [UInt8]) -> [UInt8] {
         var length = compressBound(uLong(bytes.count))
         return unsafe [UInt8](unsafeUninitializedCapacity: Int(length)) { output, count in
-            let code = unsafe compress2(output.baseAddress, &length, bytes, uLong(bytes.count), 6)
+            let code = unsafe compress2(output.baseAddress, &length, bytes, uLong(bytes.count), 9)
             count = code == Z_OK ? Int(length) : 0
         }
     }

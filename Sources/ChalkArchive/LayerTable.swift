@@ -15,20 +15,26 @@ package struct LayerTable: Sendable {
         var parts: [UInt16] = []
     }
 
-    /// Rows one after the other: path after the path before, kind, mode, uid, gid, target, number of parts.
-    private let text: [UInt8]
+    /// Columns, each with one row after the other: lengths of the path (shared with the one before, the rest);
+    /// that rest; kind, mode, uid, gid, target, number of parts. Apart they shrink more.
+    private let columns: [[UInt8]]
     private let count: Int
     /// A 16-bit sum for each part of each file, in order.
     let sums: [UInt16]
 
     /// The table of a list whose contents have these sums.
     init(_ list: EntryList, rule: SegmentPlan.Rule, sums: [UInt16]) {
-        var writer = PackedWriter(bytes: [])
+        var (lengths, names, writer) = (
+            PackedWriter(bytes: []), [UInt8](), PackedWriter(bytes: [])
+        )
         var last = ArraySlice<UInt8>()
         for index in 0..<list.count {
             let fields = list.fields(index)
             let path = list.path(index)
-            writer.put(path, after: last)
+            let shared = PackedWriter.shared(path, last)
+            lengths.put(UInt64(shared))
+            lengths.put(UInt64(path.count - shared))
+            names.append(contentsOf: path.dropFirst(shared))
             last = path
             writer.bytes.append(fields.kind.rawValue)
             for number in [fields.mode, fields.uid, fields.gid] { writer.put(UInt64(number)) }
@@ -39,7 +45,7 @@ package struct LayerTable: Sendable {
             let pieces = size > rule.largeFile ? (size + Int64(rule.piece) - 1) / Int64(rule.piece) : 1
             writer.put(fields.kind == .file ? UInt64(pieces) : 0)
         }
-        text = writer.bytes
+        columns = [lengths.bytes, names, writer.bytes]
         count = list.count
         self.sums = sums
     }
@@ -53,16 +59,16 @@ package struct LayerTable: Sendable {
     /// Whether bytes look like a table.
     package static func isTable(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
-    /// The table as bytes, the same for equal tables: a magic line, the numbers of entries, of bytes of text and of
-    /// sums, the sums, and the text, which zlib has made smaller.
+    /// The table as bytes, the same for equal tables: a magic line, the numbers of entries, of bytes in each
+    /// column and of sums, the sums, and the columns, which zlib has made smaller.
     package var bytes: [UInt8] {
         var writer = PackedWriter(bytes: Self.magic)
-        for number in [count, text.count, sums.count] { writer.put(UInt64(number)) }
+        for number in [count] + columns.map(\.count) + [sums.count] { writer.put(UInt64(number)) }
         for sum in sums {
             writer.bytes.append(UInt8(truncatingIfNeeded: sum))
             writer.bytes.append(UInt8(truncatingIfNeeded: sum >> 8))
         }
-        return writer.bytes + Deflated.deflate(text)
+        return writer.bytes + Deflated.deflate(Array(columns.joined()))
     }
 
     /// A table from its bytes.
@@ -73,12 +79,14 @@ package struct LayerTable: Sendable {
             throw ArchiveError(.invalidIndex, "the bytes are no layer table of version 1")
         }
         var reader = PackedReader(rest: bytes.dropFirst(Self.magic.count))
-        let (count, length) = (try reader.length(), try reader.length())
+        let count = try reader.length()
+        let lengths = [try reader.length(), try reader.length(), try reader.length()]
         sums = try Self.sums(&reader)
-        guard length <= Self.mostText, count <= length,
-            let text = Deflated.inflate(reader.rest, count: Int(length))
+        guard lengths.allSatisfy({ $0 <= Self.mostText }), count <= lengths[0],
+            let text = Deflated.inflate(reader.rest, count: Int(lengths.reduce(0, +)))
         else { throw ArchiveError(.invalidIndex, "the layer table is damaged") }
-        self.text = text
+        let (first, second) = (Int(lengths[0]), Int(lengths[0] + lengths[1]))
+        columns = [Array(text[..<first]), Array(text[first..<second]), Array(text[second...])]
         self.count = Int(count)
     }
 
@@ -88,7 +96,7 @@ package struct LayerTable: Sendable {
             throw ArchiveError(.invalidIndex, "the bytes are no layer table of version 1")
         }
         var reader = PackedReader(rest: bytes.dropFirst(magic.count))
-        _ = (try reader.length(), try reader.length())
+        for _ in 0..<4 { _ = try reader.length() }
         return try sums(&reader)
     }
 
@@ -107,13 +115,17 @@ package struct LayerTable: Sendable {
 
     /// Goes through the rows.
     struct Rows {
+        private var lengths: PackedReader
+        private var names: PackedReader
         private var reader: PackedReader
         private var sums: ArraySlice<UInt16>
         private var left: Int
         private var row = Row()
 
         init(_ table: LayerTable) {
-            reader = PackedReader(rest: table.text[...])
+            lengths = PackedReader(rest: table.columns[0][...])
+            names = PackedReader(rest: table.columns[1][...])
+            reader = PackedReader(rest: table.columns[2][...])
             sums = table.sums[...]
             left = table.count
         }
@@ -122,7 +134,12 @@ package struct LayerTable: Sendable {
         mutating func next() throws(ArchiveError) -> Row? {
             if left == 0 { return nil }
             left -= 1
-            try reader.path(after: &row.path)
+            let shared = try lengths.length().asCount
+            guard shared <= row.path.count else {
+                throw ArchiveError(.invalidIndex, "the layer table is damaged")
+            }
+            row.path.removeSubrange(shared...)
+            row.path.append(contentsOf: try names.bytes(lengths.length().asCount))
             guard let kind = EntryList.Kind(rawValue: UInt8(truncatingIfNeeded: try reader.number())) else {
                 throw ArchiveError(.invalidIndex, "the layer table is damaged")
             }

@@ -11,11 +11,23 @@ struct PackedWriter {
         bytes.append(UInt8(rest))
     }
 
+    /// How many bytes two paths begin with alike.
+    static func shared(
+        _ path: some RandomAccessCollection<UInt8>, _ last: some RandomAccessCollection<UInt8>
+    ) -> Int {
+        var count = 0
+        for (a, b) in zip(path, last) {
+            if a != b { break }
+            count += 1
+        }
+        return count
+    }
+
     /// A path as the length shared with the one before, the length of the rest, and the rest.
     mutating func put(
         _ path: some RandomAccessCollection<UInt8>, after last: some RandomAccessCollection<UInt8>
     ) {
-        let shared = zip(path, last).prefix { $0 == $1 }.count
+        let shared = Self.shared(path, last)
         put(UInt64(shared))
         put(UInt64(path.count - shared))
         bytes.append(contentsOf: path.dropFirst(shared))

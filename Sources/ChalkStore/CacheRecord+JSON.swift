@@ -7,17 +7,20 @@ extension CacheRecord {
     /// The record as canonical JSON with a checksum over the rest.
     func encoded() -> [UInt8] {
         guard case .object(let members) = body else { return [] }
-        return JSON.object(members + [JSON.Member("checksum", .string(checksum))]).canonical()
+        return JSON.object(members + [JSON.Member("checksum", .string(Self.checksum(members)))]).canonical()
     }
 
-    private var checksum: String { Digest.of(body.canonical()).hex }
+    /// Over all other members, those of other programs' records too.
+    private static func checksum(_ members: [JSON.Member]) -> String {
+        Digest.of(JSON.object(members.filter { $0.name != "checksum" }).canonical()).hex
+    }
 
     private var body: JSON {
         .object(present: [
             ("version", .integer(Self.version)), ("key", .string(key.description)), ("kind", .string(kind)),
             ("title", .string(title)),
             ("inputs", .array(inputs.map { .strings([$0.name, $0.value]) })),
-            ("table", table.map { .string($0.description) }), ("layer", layer?.json),
+            ("layer", layer?.json),
             ("diffID", diffID.map { .string($0.description) }), ("created", .integer(created)),
         ])
     }
@@ -44,7 +47,6 @@ extension CacheRecord {
             guard let pair = row.strings, pair.count == 2 else { throw wrong("an input is no pair") }
             inputs.append(Input(name: pair[0], value: pair[1]))
         }
-        let table = json["table"]?.string
         let diffID = json["diffID"]?.string
         var layer: Descriptor?
         do {
@@ -53,8 +55,10 @@ extension CacheRecord {
             throw wrong(error.description)
         }
         self.init(
-            key: expected, kind: kind, title: title, inputs: inputs, table: table.flatMap { Digest($0) },
-            layer: layer, diffID: diffID.flatMap { Digest($0) }.map { DiffID($0) }, created: created)
-        guard json["checksum"]?.string == checksum else { throw wrong("its checksum is wrong") }
+            key: expected, kind: kind, title: title, inputs: inputs, layer: layer,
+            diffID: diffID.flatMap { Digest($0) }.map { DiffID($0) }, created: created)
+        guard case .object(let members) = json, json["checksum"]?.string == Self.checksum(members) else {
+            throw wrong("its checksum is wrong")
+        }
     }
 }

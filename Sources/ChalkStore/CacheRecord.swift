@@ -24,8 +24,6 @@ package struct CacheRecord: Hashable, Sendable {
     package let title: String
     /// All inputs, in the order they were digested.
     package let inputs: [Input]
-    /// The file table, if the step had files; its bytes are with ``CacheRecords/table(_:)``.
-    package let table: Digest?
     /// The layer; nil for a step that made none.
     package let layer: Descriptor?
     /// The layer's diffID; nil for a step that made none.
@@ -37,14 +35,13 @@ package struct CacheRecord: Hashable, Sendable {
 
     /// A record from its parts.
     package init(
-        key: CacheKey, kind: String, title: String, inputs: [Input], table: Digest? = nil,
-        layer: Descriptor? = nil, diffID: DiffID? = nil, created: Int64
+        key: CacheKey, kind: String, title: String, inputs: [Input], layer: Descriptor? = nil,
+        diffID: DiffID? = nil, created: Int64
     ) {
         self.key = key
         self.kind = kind
         self.title = title
         self.inputs = inputs
-        self.table = table
         self.layer = layer
         self.diffID = diffID
         self.created = created

@@ -147,10 +147,9 @@ extension ContentStore {
     }
 
     private func keyedFileProblems() throws -> [StoreProblem] {
-        try problems(in: .tables) { digest, bytes in Digest.of(bytes) == digest }
-            + [.indexes, .ledgers, .sightings].flatMap { folder in
-                try problems(in: folder) { _, bytes in CheckedFiles.content(of: bytes) != nil }
-            }
+        try [.indexes, .ledgers, .sightings].flatMap { folder in
+            try problems(in: folder) { _, bytes in CheckedFiles.content(of: bytes) != nil }
+        }
             + problems(in: .remote) { digest, _ in self.remoteSources.get(digest) != nil }
     }
 

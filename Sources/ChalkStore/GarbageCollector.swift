@@ -130,7 +130,6 @@ package struct GarbageCollector {
     private func collectFiles(
         _ records: [CacheRecord], _ reachable: Reachable
     ) throws -> PruneSummary.Tally {
-        let tables = Set(records.compactMap(\.table))
         let keys = Set(records.map(\.key.digest))
         let layers = Set(reachable.diffIDs.map(\.digest))
         var tally = PruneSummary.Tally()
@@ -144,7 +143,6 @@ package struct GarbageCollector {
                 if !reachable.isDryRun { try open.removeTree(entry.name) }
             }
         }
-        try collect(.tables) { digest, _ in tables.contains(digest) }
         try collect(.indexes) { digest, _ in layers.contains(digest) }
         try collect(.ledgers) { digest, _ in reachable.blobs.contains(digest) }
         try collect(.remote) { digest, _ in reachable.blobs.contains(digest) }

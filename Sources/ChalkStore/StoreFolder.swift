@@ -2,8 +2,6 @@
 package enum StoreFolder: String, CaseIterable, Sendable {
     /// Cache records by key.
     case records
-    /// File tables of records, by digest.
-    case tables
     /// What the archive room keeps for each layer, by diffID.
     case indexes
     /// What is known of each segment of a layer, by the blob's digest.

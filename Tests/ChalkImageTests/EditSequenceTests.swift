@@ -47,7 +47,8 @@ import Testing
 
     private func build(_ lab: String, _ options: BuildOptions, _ store: ImageStore) throws -> BuildResult {
         try ImageBuilder(store: store).perform(
-            Image.fromDockerfile(lab + "/Dockerfile"), options, cancellation: Cancellation(), report: { _ in })
+            Image.fromDockerfile(lab + "/Dockerfile"), options, cancellation: Cancellation(), report: { _ in }
+        )
     }
 }
 

@@ -43,10 +43,12 @@ struct EditedTree {
         let directories = [""] + (try entries().filter { kind($0) == .directory })
         let parent = directories.randomElement(using: &generator) ?? ""
         next += 1
-        let name = "\(parent)\(parent.isEmpty ? "" : "/")\("abcxyz".randomElement(using: &generator) ?? "a")\(next)"
+        let name =
+            "\(parent)\(parent.isEmpty ? "" : "/")\("abcxyz".randomElement(using: &generator) ?? "a")\(next)"
         switch Int.random(in: 0..<10, using: &generator) {
         case 0: try FileSystem.makeDirectories(full(name))
-        case 1: try FileManager.default.createSymbolicLink(atPath: full(name), withDestinationPath: "t\(next)")
+        case 1:
+            try FileManager.default.createSymbolicLink(atPath: full(name), withDestinationPath: "t\(next)")
         default: try write(content(), to: name)
         }
         return "add \(name)"
@@ -166,7 +168,9 @@ extension SeededGenerator {
         var bytes: [UInt8] = []
         while bytes.count < count {
             let word = next()
-            for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return Array(bytes.prefix(count))
     }

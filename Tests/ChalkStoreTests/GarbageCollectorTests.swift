@@ -24,9 +24,9 @@ struct GarbageCollectorTests {
             for (name, digest) in [("old", old), ("young", young)] {
                 try store.records.put(
                     CacheRecordTests.record(
-                        name, table: try store.records.putTable(Array(name.utf8)),
-                        layer: Descriptor(mediaType: .layer, digest: digest, size: 1)))
+                        name, layer: Descriptor(mediaType: .layer, digest: digest, size: 1)))
                 try store.layerIndexes.put([1], for: DiffID(digest))
+                try store.ledgers.put([1], for: digest)
                 try store.logs.start(CacheRecordTests.key(name)).write([1, 2])
             }
             try store.layerIndexes.put([1], for: loose.diffIDs[0])
@@ -49,7 +49,7 @@ struct GarbageCollectorTests {
             #expect(
                 summary.blobs.bytes == 1 + loose.blobs.map(\.size).reduce(0, +))
             #expect(summary.records.count == 1)
-            // A table, a layer index of the record and one of the loose image, its remote source; the logs
+            // A ledger, a layer index of the record and one of the loose image, its remote source; the logs
             // are younger in the real file system than the clock here says.
             #expect(summary.files.count == 4)
             let kept = Set(
@@ -61,8 +61,8 @@ struct GarbageCollectorTests {
             #expect(store.layerIndexes.get(DiffID(young)) == [1])
             #expect(store.layerIndexes.get(named.diffIDs[0]) == [1])
             #expect(store.layerIndexes.get(loose.diffIDs[0]) == nil)
-            #expect(store.records.table(.of(Array("young".utf8))) != nil)
-            #expect(store.records.table(.of(Array("old".utf8))) == nil)
+            #expect(store.ledgers.get(young) == [1])
+            #expect(store.ledgers.get(old) == nil)
             #expect(store.remoteSources.get(named.layers[0].digest) != nil)
             #expect(store.remoteSources.get(loose.layers[0].digest) == nil)
             #expect(try store.verify() == [])

@@ -127,7 +127,7 @@ struct OpeningTests {
             try FileManager.default.removeItem(atPath: store.path + "/oci-layout")
             _ = try ContentStore.open(at: store.path, create: false)
             #expect(try text(store.path + "/chalk/version") == "1\n")
-            _ = try store.records.putTable([1])
+            try store.ledgers.put([1], for: .of([1]))
             try FileManager.default.removeItem(atPath: store.path + "/chalk/version")
             #expect(try code { _ = try ContentStore.open(at: store.path, create: true) } == .corrupt)
         }

@@ -32,8 +32,10 @@ struct VerifyTests {
             ])
             try store.records.put(
                 CacheRecordTests.record(
-                    "a", table: try store.records.putTable([1, 2]), layer: image.layers[0]))
+                    "a", layer: image.layers[0]))
             try store.layerIndexes.put([3], for: image.diffIDs[0])
+            try store.ledgers.put([4], for: image.layers[0].digest)
+            try store.sightings.put([5], for: .of([6]))
             try store.pins.put("run", image.manifest)
             try store.logs.start(CacheRecordTests.key("a")).write([1])
             let events = Events()
@@ -181,7 +183,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("Records, tables, layer indexes and remote sources")
+    @Test("Records, layer indexes, ledgers, sightings and remote sources")
     func keyedFiles() throws {
         try withStore { store in
             let digest = try store.put([1])
@@ -206,9 +208,11 @@ struct VerifyTests {
             try store.records.remove(record.key)
             try write("", store.path + "/chalk/records/README")
             try write("", "\(store.path)/chalk/records/\(hex.prefix(2))/x.json")
-            let table = try store.records.putTable([1, 2])
-            try write("x", "\(store.path)/chalk/tables/\(table.hex)")
             try store.layerIndexes.put([1], for: DiffID(digest))
+            try store.ledgers.put([1], for: digest)
+            try write("x", "\(store.path)/chalk/ledgers/\(digest.hex)")
+            try store.sightings.put([1], for: digest)
+            try write("x", "\(store.path)/chalk/sightings/\(digest.hex)")
             try write("x", "\(store.path)/chalk/indexes/\(digest.hex)")
             try store.remoteSources.put(
                 RemoteSource(registry: "r", repository: "p", mediaType: .layer, size: 1), for: digest)
@@ -219,7 +223,7 @@ struct VerifyTests {
             #expect(
                 try problems(store)
                     == strange.map { "STORE/chalk/records/\($0) is no cache record; delete it" }
-                    + ["tables/\(table.hex)", "indexes/\(digest.hex)", "remote/\(digest.hex)"].map {
+                    + ["indexes", "ledgers", "sightings", "remote"].map { "\($0)/\(digest.hex)" }.map {
                         "STORE/chalk/\($0) is damaged or does not belong there; delete it"
                     })
             for problem in try store.verify() {

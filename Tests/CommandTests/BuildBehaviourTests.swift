@@ -94,7 +94,7 @@ import Testing
         "step-output": (["step", "stream", "text"], []),
         "step-finished": (
             ["step", "steps", "kind", "title", "outcome", "seconds"],
-            ["stage", "key", "layer", "size", "reason", "message", "log"]
+            ["stage", "key", "layer", "size", "reason", "message", "log", "cost"]
         ),
         "transfer": (["direction", "digest", "done", "total"], ["skipped"]),
         "warning": (["text"], []),

@@ -152,14 +152,18 @@ struct FilePlacement {
                 let origin = entries.add(
                     .host(root, prefix: source.path, dropped: target.isEmpty ? 0 : target.count + 1))
                 let skipped = source.path.isEmpty ? 0 : source.path.count + 1
+                let prefix = target.isEmpty ? [] : target + [UInt8(ascii: "/")]
                 for index in source.entries {
-                    let path = LayerPaths.join(target, Array(context.listing.path(index).dropFirst(skipped)))
+                    let path = prefix + context.listing.path(index).dropFirst(skipped)
+                    // What is not left out lists its directories itself.
+                    if !exclude.isEmpty { try listDirectories(to: LayerPaths.parent(of: path)) }
                     try put(context, index, at: path, origin, item.mode)
                 }
             } else if let index = source.entries.first {
                 let name = Array(context.listing.path(index))
                 let path = try fileDestination(item, name: LayerPaths.name(of: name))
                 let origin = entries.add(.host(root, prefix: name, dropped: path.count))
+                try listDirectories(to: LayerPaths.parent(of: path))
                 try put(context, index, at: path, origin, item.mode)
             }
         }
@@ -168,11 +172,10 @@ struct FilePlacement {
     private mutating func put(
         _ context: ContextSelection, _ index: Int, at path: [UInt8], _ origin: Int32, _ mode: UInt32?
     ) throws {
-        try listDirectories(to: LayerPaths.parent(of: path))
-        let listing = context.listing
         try put(
-            listing.kind(index), listing.stamp(index), listing.target(index), at: path, origin: origin,
-            mode: mode, name: { "\(context.directory)/\(Array(listing.path(index)).display)" })
+            context.listing.kind(index), context.listing.stamp(index), context.listing.target(index),
+            at: path, origin: origin, mode: mode,
+            name: { "\(context.directory)/\(Array(context.listing.path(index)).display)" })
     }
 
     private mutating func placeStageFile(_ file: StageFile, _ item: FileOperation.Item) throws {
