@@ -38,7 +38,7 @@ package struct ContextError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     /// Bytes for people: control characters and bytes that are not UTF-8 never reach a terminal as they are.
-    static func show(_ bytes: [UInt8]) -> String {
+    package static func show(_ bytes: [UInt8]) -> String {
         var text = ""
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {

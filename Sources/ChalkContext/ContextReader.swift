@@ -107,7 +107,8 @@ package struct ContextReader: ~Copyable {
         }
     }
 
-    private mutating func directory(_ wanted: [UInt8]) throws(SystemError) -> OpenDirectory {
+    /// Opens a directory by its path; empty for the root.
+    mutating func directory(_ wanted: [UInt8]) throws(SystemError) -> OpenDirectory {
         while let last = steps.last, !ContextReader.isInside(wanted, path[..<last.length]) {
             steps.removeLast()
         }

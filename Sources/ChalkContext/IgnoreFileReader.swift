@@ -22,8 +22,16 @@ struct IgnoreFileReader {
     ///   - path: Of the ignore file, from the root.
     ///   - kind: As the listing told it.
     mutating func read(
-        _ name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8], kind listed: FileStatus.Kind
+        _ name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8], kind: FileStatus.Kind
     ) throws(ContextError) -> IgnoreFile? {
+        guard let text = try text(name, in: directory, path: path, kind: kind) else { return nil }
+        return try IgnoreFile(text, path: path, profile: profile)
+    }
+
+    /// The same before its lines are understood.
+    mutating func text(
+        _ name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8], kind listed: FileStatus.Kind
+    ) throws(ContextError) -> [UInt8]? {
         do {
             var kind = listed
             if kind == .unknown { kind = try directory.status(of: name).kind }
@@ -52,7 +60,7 @@ struct IgnoreFileReader {
 
     private mutating func content(
         of name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8]
-    ) throws -> IgnoreFile? {
+    ) throws -> [UInt8]? {
         let file = try directory.open(name, [.readOnly, .noFollow, .nonBlocking])
         let status = try file.status()
         if status.kind != .file { return nil }
@@ -66,12 +74,10 @@ struct IgnoreFileReader {
                 "cannot read the ignore file \(ContextError.show(path)): it is larger than 100 MiB; make it smaller"
             )
         }
-        let bytes = try file.readToEnd(limit: IgnoreFileReader.limit)
-        return try IgnoreFile(bytes, path: path, profile: profile)
+        return try file.readToEnd(limit: IgnoreFileReader.limit)
     }
 
-    /// Goes where a link says, component by component from the root, so that nothing outside is ever touched.
-    private mutating func follow(_ target: [UInt8], from path: [UInt8]) throws -> IgnoreFile? {
+    private mutating func follow(_ target: [UInt8], from path: [UInt8]) throws -> [UInt8]? {
         var done = Array(path.split(separator: UInt8(ascii: "/")).dropLast())
         var rest = Array(target.split(separator: UInt8(ascii: "/")).reversed())
         var links = 1

@@ -109,7 +109,8 @@ extension IgnorePattern {
             shape: gitShape(text))
     }
 
-    private static func withoutTrailingSpaces(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    /// Without the spaces at the end that no backslash protects.
+    static func withoutTrailingSpaces(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var firstSpace: Int?
         var at = line.startIndex
         while at < line.endIndex {
@@ -146,7 +147,7 @@ extension IgnorePattern {
     }
 
     /// The pattern cut at the slashes that stand for slashes: not those in sets, but also those behind a `\`.
-    private static func gitParts(
+    static func gitParts(
         _ pattern: ArraySlice<UInt8>
     ) -> [(text: ArraySlice<UInt8>, endsEscaped: Bool)]? {
         var parts: [(text: ArraySlice<UInt8>, endsEscaped: Bool)] = []

@@ -191,7 +191,7 @@ extension IgnoreScope {
         _ search: Search
     ) {
         if search.missed >= 0 {
-            if isInclude(search.missed) == decision.isIgnored {
+            if isInclude(search.missed) == decision.isIgnored, !decision.isIgnored || !gitPrunes(path) {
                 note(.c, search.missed, path, isIgnored: decision.isIgnored)
             }
         } else if search.isRuleA || search.rank == search.inherited {
@@ -199,28 +199,46 @@ extension IgnoreScope {
             let from = search.isRuleA ? search.rank - 1 : search.rank
             let difference: IgnoreWarning.Difference = search.isRuleA ? .a : .b
             if wasReported(difference, search.rank) { return }
-            var isIgnoredByGit = false
-            var rank = from
-            while rank >= 0 {
-                if rank < IgnoreScope.excludeRank && rank >= table.rules.count {
-                    rank = table.rules.count - 1
-                }
-                if rank < 0 { break }
-                let matches =
-                    rank >= IgnoreScope.excludeRank
-                    ? excludes.matchesLikeGit(
-                        rank - IgnoreScope.excludeRank, path, name, isDirectory: isDirectory)
-                    : table.matchesLikeGit(rank, path, name, isDirectory: isDirectory)
-                if matches {
-                    isIgnoredByGit = !isInclude(rank)
-                    break
-                }
-                rank -= 1
-            }
-            if isIgnoredByGit != decision.isIgnored {
+            if gitIgnores(path, name, isDirectory: isDirectory, from: from) != decision.isIgnored,
+                !decision.isIgnored || !gitPrunes(path)
+            {
                 note(difference, search.rank, path, isIgnored: decision.isIgnored)
             }
         }
+    }
+
+    /// git's verdict on an entry by itself: that of the strongest pattern from `rank` down that matches it.
+    private func gitIgnores(
+        _ path: borrowing ComponentPath, _ name: Span<UInt8>, isDirectory: Bool, from strongest: Int
+    ) -> Bool {
+        var rank = strongest
+        while rank >= 0 {
+            if rank < IgnoreScope.excludeRank { rank = min(rank, table.rules.count - 1) }
+            if rank < 0 { break }
+            let isExclude = rank >= IgnoreScope.excludeRank
+            let index = isExclude ? rank - IgnoreScope.excludeRank : rank
+            // Of a directory above, only the files above it can speak.
+            let matches =
+                isExclude
+                ? excludes.matchesLikeGit(index, path, name, isDirectory: isDirectory)
+                : table.rules[index].domain < path.count
+                    && table.matchesLikeGit(index, path, name, isDirectory: isDirectory)
+            if matches { return !isInclude(rank) }
+            rank -= 1
+        }
+        return false
+    }
+
+    /// Whether git ignores a directory above, and so never comes to the entry.
+    private func gitPrunes(_ path: borrowing ComponentPath) -> Bool {
+        var above = ComponentPath()
+        for index in 0..<(path.count - 1) {
+            above.push(path.bytes[path.range(index)])
+            let name = path.bytes.span.extracting(path.range(index))
+            let strongest = IgnoreScope.excludeRank + excludes.rules.count - 1
+            if gitIgnores(above, name, isDirectory: true, from: strongest) { return true }
+        }
+        return false
     }
 
     private func wasReported(_ difference: IgnoreWarning.Difference, _ rank: Int) -> Bool {

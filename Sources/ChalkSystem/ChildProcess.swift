@@ -65,7 +65,7 @@ package final class ChildProcess: Sendable {
     /// Every signal is unblocked and at its default there. Descriptors that are not passed reach the child only
     /// if something opened them without close-on-exec. `executable` is a path; PATH is not searched.
     package static func spawn(
-        _ executable: String, arguments: [String], environment: [String], descriptors: [Passed],
+        _ executable: String, arguments: [some HostPath], environment: [String], descriptors: [Passed],
         session: Session
     ) throws(SystemError) -> ChildProcess {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -134,14 +134,19 @@ package final class ChildProcess: Sendable {
     let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
-    init(_ strings: [String]) throws(SystemError) {
-        for string in strings where string.utf8.contains(0) {
-            throw SystemError(code: EINVAL, operation: "pass a string with a NUL byte")
+    init(_ strings: [some HostPath]) throws(SystemError) {
+        var texts: [[CChar]] = []
+        for string in strings {
+            // Without the string, which may be a secret.
+            if string.pathBytes.contains(0) {
+                throw SystemError(code: EINVAL, operation: "pass a string with a NUL byte")
+            }
+            texts.append(try string.terminated(for: "pass a string"))
         }
-        unsafe pointers = .allocate(capacity: strings.count + 1)
-        count = strings.count
-        for (index, string) in strings.enumerated() {
-            unsafe (pointers + index).initialize(to: strdup(string))
+        unsafe pointers = .allocate(capacity: texts.count + 1)
+        count = texts.count
+        for (index, text) in texts.enumerated() {
+            unsafe (pointers + index).initialize(to: strdup(text))
         }
         unsafe (pointers + count).initialize(to: nil)
     }

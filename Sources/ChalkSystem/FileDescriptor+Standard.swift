@@ -1,6 +1,13 @@
 internal import Glibc
 
 extension FileDescriptor {
+    /// A descriptor of its own for this process' standard input.
+    package static func standardInput() throws(SystemError) -> FileDescriptor {
+        let copy = fcntl(0, F_DUPFD_CLOEXEC, 3)
+        if copy < 0 { throw .last("use standard input") }
+        return FileDescriptor(owning: copy)
+    }
+
     /// A descriptor of its own for this process' standard output.
     package static func standardOutput() throws(SystemError) -> FileDescriptor {
         let copy = fcntl(1, F_DUPFD_CLOEXEC, 3)

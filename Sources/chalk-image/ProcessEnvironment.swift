@@ -8,6 +8,17 @@ struct ProcessEnvironment: Sendable {
         return unsafe String(cString: value)
     }
 
+    /// All variables, as `NAME=value`.
+    var all: [String] {
+        var list: [String] = []
+        var next = unsafe environ
+        while let text = unsafe next.pointee {
+            list.append(unsafe String(cString: text))
+            unsafe next += 1
+        }
+        return list
+    }
+
     /// Some variables as a dictionary.
     func values(of names: String...) -> [String: String] {
         var values: [String: String] = [:]

@@ -4,20 +4,22 @@ import Glibc
 
 /// One run of the command, from words to exit code.
 enum Program {
-    static func run(_ words: [String]) -> ExitCode {
+    static func run(_ words: [CommandWord]) -> ExitCode {
+        var failure = ExitCode.failed
         do {
             let (command, rest) = try CommandTable.find(words)
+            failure = command.failure
             let arguments = try ParsedArguments(rest, syntax: command.syntax)
             if arguments.isSet("help") {
                 StandardStream.output.write(command.syntax.help)
                 return .done
             }
             let surroundings = Surroundings(workingDirectory: try FileSystem.currentDirectory())
-            try command.run(arguments, surroundings)
-            return .done
+            return try command.answer(arguments, surroundings)
         } catch {
             StandardStream.error.write("error: \(describe(error))\n")
-            return ExitCode(error)
+            let code = ExitCode(error)
+            return code == .failed ? failure : code
         }
     }
 

@@ -130,12 +130,13 @@ import Testing
         (
             "*\n!*/\n!*.py", ["d/x.bin", "d/y.bin", "d/x.py"],
             ".gitignore:2: d/x.bin is kept where git ignores it (rule B): !*/ answers for everything below the "
-                + "directory; write !*/** after it to say so in git too"
+                + "directory; write !**/*/** after it to keep all of that everywhere, or repeat after it what is to "
+                + "stay out"
         ),
         (
             "**/a/b", ["a/x/a/b", "a/b"],
             ".gitignore:1: a/x/a/b is kept where git ignores it (rule C): **/a/b takes the first directory that fits "
-                + "and tries no other; write out the leading directories"
+                + "and tries no other; write /a/x/a/b after it"
         ),
         ("*.o\n!keep.o\n/build/\na/*", ["x.o", "keep.o", "build/x", "a/b", "c/keep.o"], nil),
         ("tmp/**\ntmp", ["tmp/x"], nil), ("*\n!d\n!d/*", ["d/x"], nil), ("**/a/b\nb", ["a/x/a/b"], nil),

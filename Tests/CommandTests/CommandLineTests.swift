@@ -20,7 +20,10 @@ import Testing
     static let wrongs = [
         Wrong("frobnicate", 2, #"unknown command "frobnicate"; see `chalk-image --help`"#),
         Wrong("biuld x", 2, #"unknown command "biuld"; did you mean build?; see `chalk-image --help`"#),
-        Wrong("ignore lst", 2, "ignore needs one more word: ignore list; see `chalk-image --help`"),
+        Wrong(
+            "ignore lst", 2,
+            "ignore needs one more word: ignore list, ignore check, ignore diff, ignore conformance; "
+                + "see `chalk-image --help`"),
         Wrong("build", 2, "a SPEC is missing (or -f DOCKERFILE CONTEXT); see `chalk-image build --help`"),
         Wrong("build a b", 2, #""b" is one word too many; see `chalk-image build --help`"#),
         Wrong("build nope.json", 3, "there is no spec file nope.json"),

@@ -42,6 +42,11 @@ public struct ImageBuilder: Sendable {
         try ChalkError.wrap {
             let began = MonotonicClock.now
             let content = store.content
+            let log = WarningLog()
+            let report: @Sendable (BuildEvent) -> Void = { [report] event in
+                log.note(event)
+                report(event)
+            }
             let lock = try StoreLock.shared(content)
             return try withExtendedLifetime(lock) {
                 let session = try BuildSession(
@@ -62,7 +67,7 @@ public struct ImageBuilder: Sendable {
                     manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
                     executedSteps: execution.executed, cachedSteps: execution.cached,
                     steps: execution.finished,
-                    warnings: warnings)
+                    warnings: log.warnings)
             }
         }
     }
@@ -72,13 +77,14 @@ public struct ImageBuilder: Sendable {
         _ image: Image, _ options: BuildOptions, cancellation: Cancellation
     ) throws -> BuildPlan {
         try ChalkError.wrap {
+            let log = WarningLog()
             let session = try BuildSession(
-                store: store.content, options: options, cancellation: cancellation, report: { _ in })
+                store: store.content, options: options, cancellation: cancellation, report: { log.note($0) })
             let (graph, bases) = try lower(image, session, keeps: false)
+            let warnings = try warnings(image, graph, options)
             let forecast = StageForecast(
                 graph, session: session, bases: bases, context: BuildContext(image, options))
-            return BuildPlan(
-                steps: try forecast.run(), warnings: try warnings(image, graph, options))
+            return BuildPlan(steps: try forecast.run(), warnings: warnings + log.warnings)
         }
     }
 

@@ -79,6 +79,7 @@ final class StageForecast {
             return planned(last.key, .hit(layer: last.layer))
         } catch let error as Unknowable {
             state.isKnown = false
+            try files.checkIgnoreFiles(of: step)
             return planned(nil, .miss(reason: error.reason))
         }
     }

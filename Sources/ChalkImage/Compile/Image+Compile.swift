@@ -13,7 +13,9 @@ extension Image {
     /// the same tree and the same config.
     ///
     /// - Parameter directory: absolute; made where it is missing, else it must be empty.
-    public func compile(to directory: String) throws {
+    /// - Returns: what the ignore files make people stumble over, one sentence each.
+    @discardableResult
+    public func compile(to directory: String) throws -> [String] {
         try ChalkError.wrap {
             let context = try CompiledContext(self)
             let attachments = context?.attachmentDirectory ?? "files"
@@ -25,7 +27,9 @@ extension Image {
             }
             try AtomicFile.write(Array(compiled.text.utf8), to: "Dockerfile", in: root)
             try context?.write(to: root, attachments: compiled.attachments.isEmpty ? nil : attachments)
-            for attachment in compiled.attachments { try AttachmentWriter(root: directory).write(attachment) }
+            var writer = AttachmentWriter(root: directory)
+            for attachment in compiled.attachments { try writer.write(attachment) }
+            return writer.warnings
         }
     }
 }
@@ -33,8 +37,13 @@ extension Image {
 /// Writes the files of a compiled spec, with the modes that they have in the image.
 private struct AttachmentWriter {
     let root: String
+    private(set) var warnings: [String] = []
 
-    func write(_ attachment: SpecDockerfile.Attachment) throws {
+    init(root: String) {
+        self.root = root
+    }
+
+    mutating func write(_ attachment: SpecDockerfile.Attachment) throws {
         let path = "\(root)/\(attachment.path)"
         switch attachment.content {
         case .bytes(let bytes): try write(MemorySource(bytes), to: path, mode: attachment.mode ?? 0o644)
@@ -58,13 +67,15 @@ private struct AttachmentWriter {
         try parent.changeMode(mode, of: name)
     }
 
-    private func copyTree(_ source: String, _ exclude: [String], to path: String) throws {
+    private mutating func copyTree(_ source: String, _ exclude: [String], to path: String) throws {
         try FileSystem.makeDirectories(path, mode: 0o755)
         let target = try FileDescriptor.directory(path)
         let directory = try FileDescriptor.directory(source)
         let walker = try ContextWalker(
-            options: .init(exclude: exclude.map { Array($0.utf8) }, readsStatus: true))
-        try TreeCopy.copy(
-            try walker.collect(directory).entries, from: directory, named: source, to: target)
+            options: .init(
+                exclude: exclude.map { Array($0.utf8) }, readsStatus: true, findsDifferences: true))
+        let (entries, found) = try walker.collect(directory)
+        warnings += found.map { $0.description(of: source) }
+        try TreeCopy.copy(entries, from: directory, named: source, to: target)
     }
 }

@@ -42,7 +42,8 @@ extension ChalkError {
             default: return .failed
             }
         case let error as StoreError: return error.code == .notFound ? .notFound : .failed
-        case let error as ContextError: return error.code == .pattern ? .invalidInput : .failed
+        case let error as ContextError:
+            return error.code == .pattern || error.code == .path ? .invalidInput : .failed
         case let error as ExecError: return error.code == .invalidRequest ? .invalidInput : .failed
         case let error as SystemError: return error.isNotFound ? .notFound : .failed
         default: return .failed

@@ -14,8 +14,8 @@ struct FilePlacement {
         let decodeLZ4: ([UInt8]) throws -> [UInt8]
         /// Selected paths of an earlier stage, placed below a destination.
         let stage: (_ stage: Int, _ paths: [String], _ exclude: [String]) throws -> [StageFile]
-        /// Notes something that people should know.
-        let warn: (String) -> Void
+        /// Notes what the ignore files of a local directory should be warned about.
+        let warn: (_ warning: IgnoreWarning, _ directory: String) -> Void
     }
 
     /// One entry of an earlier stage that a COPY selects.
@@ -137,7 +137,7 @@ struct FilePlacement {
                 entry.kind, stamp, entry.linkTarget ?? [], at: LayerPaths.join(root, entry.path),
                 origin: origin, mode: nil, name: { "\(source)/\(entry.path.display)" })
         }
-        for warning in warnings { sources.warn("\(source)/\(warning)") }
+        for warning in warnings { sources.warn(warning, source) }
     }
 
     private mutating func placeContext(

@@ -11,6 +11,14 @@ final class StepFiles {
     private let context: BuildContext
     private var stages: [Int: [BuiltLayer]] = [:]
     private var selection: ContextSelection?
+    /// What was warned about already; several steps may read one directory.
+    private var warned: Set<WarnedLine> = []
+
+    /// A line of an ignore file and what is the matter with it.
+    private struct WarnedLine: Hashable {
+        let directory: String
+        let subject: IgnoreWarning.Subject
+    }
 
     init(session: BuildSession, context: BuildContext) {
         self.session = session
@@ -57,6 +65,25 @@ final class StepFiles {
                 sources: sources())
         case .run, .config: return empty
         }
+    }
+
+    /// Looks at the ignore files of the directories that a step adds, for a plan that cannot know its entries yet.
+    func checkIgnoreFiles(of step: Step) throws {
+        guard case .files(let operation) = step.operation else { return }
+        for item in operation.items {
+            guard case .localDirectory(let path, let exclude) = item.source else { continue }
+            let options = ContextWalker.Options(
+                exclude: exclude.map { Array($0.utf8) }, findsDifferences: true)
+            let root = try FileDescriptor.directory(path)
+            for warning in try ContextWalker(options: options).walk(root, { _, _ in }) { warn(warning, path) }
+        }
+    }
+
+    private func warn(_ warning: IgnoreWarning, _ directory: String) {
+        guard warned.insert(WarnedLine(directory: directory, subject: warning.subject)).inserted else {
+            return
+        }
+        session.report(.warning(warning.description(of: directory)))
     }
 
     /// Names a step's sources and destinations, so that what was seen of them is found the next time.
@@ -135,6 +162,6 @@ final class StepFiles {
             stage: { [self] stage, paths, exclude in
                 try StageFiles(session: session, layers: stages[stage] ?? []).select(paths, exclude: exclude)
             },
-            warn: { [session] in session.report(.warning($0)) })
+            warn: { [self] in warn($0, $1) })
     }
 }

@@ -7,6 +7,30 @@ protocol Command {
     static var syntax: CommandSyntax { get }
     /// Does it. Results go to standard output, everything else to standard error.
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws
+    /// Does it and says how it ended.
+    static func answer(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode
+    /// The code for a failure that is not the caller's.
+    static var failure: ExitCode { get }
+}
+
+extension Command {
+    static func answer(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode {
+        try run(arguments, surroundings)
+        return .done
+    }
+
+    static var failure: ExitCode { .failed }
+}
+
+/// A subcommand that answers by its exit code, as `diff` and `grep` do: 0 and 1 are answers, 2 is any trouble.
+protocol Question: Command {}
+
+extension Question {
+    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
+        _ = try answer(arguments, surroundings)
+    }
+
+    static var failure: ExitCode { .usage }
 }
 
 /// What a command knows of the process it runs in; nothing below the command looks there by itself.

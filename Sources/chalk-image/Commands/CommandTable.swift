@@ -5,7 +5,8 @@ enum CommandTable {
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
         ("registries", ["push", "pull"]),
         ("store", ["verify", "prune"]),
-        ("tools", ["ignore list", "dockerfile parse", "spec convert", "version"]),
+        ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
+        ("tools", ["dockerfile parse", "spec convert", "version"]),
     ]
 
     /// The command of a name. A `switch` and not a dictionary: a start should not pay for what it does not use.
@@ -26,6 +27,9 @@ enum CommandTable {
         case "verify": VerifyCommand.self
         case "prune": PruneCommand.self
         case "ignore list": IgnoreListCommand.self
+        case "ignore check": IgnoreCheckCommand.self
+        case "ignore diff": IgnoreDiffCommand.self
+        case "ignore conformance": IgnoreConformanceCommand.self
         case "dockerfile parse": DockerfileParseCommand.self
         case "spec convert": SpecConvertCommand.self
         case "version": VersionCommand.self
@@ -34,10 +38,10 @@ enum CommandTable {
     }
 
     /// The command that the first one or two words name, and the words after it.
-    static func find(_ words: [String]) throws -> (any Command.Type, [String]) {
-        guard let first = words.first else { throw UsageError("a command is missing", command: nil) }
+    static func find(_ words: [CommandWord]) throws -> (any Command.Type, [CommandWord]) {
+        guard let first = words.first?.text else { throw UsageError("a command is missing", command: nil) }
         if let command = command(first) { return (command, Array(words.dropFirst())) }
-        if words.count > 1, let command = command("\(first) \(words[1])") {
+        if words.count > 1, let command = command("\(first) \(words[1].text)") {
             return (command, Array(words.dropFirst(2)))
         }
         throw unknown(first)

@@ -15,7 +15,9 @@ enum CompileCommand: Command {
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let image = try SpecArgument.image(arguments.operands[0], surroundings)
         if let directory = arguments["output"] {
-            try image.compile(to: surroundings.absolute(directory))
+            for warning in try image.compile(to: surroundings.absolute(directory)) {
+                StandardStream.error.write("warning: \(warning)\n")
+            }
         } else {
             StandardStream.output.write(try image.dockerfile())
         }
