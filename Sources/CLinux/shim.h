@@ -23,6 +23,11 @@ static inline long linux_copy_file_range(
     return syscall(SYS_copy_file_range, source, source_offset, target, target_offset, count, flags);
 }
 
+// Fills the buffer with records of a directory's names; bytes filled, 0 at the end.
+static inline long linux_list_directory(int directory, void *buffer, size_t count) {
+    return syscall(SYS_getdents64, directory, buffer, count);
+}
+
 static inline int linux_unshare(int flags) { return (int)syscall(SYS_unshare, flags); }
 
 static inline int linux_die_with_parent(int signal) { return prctl(1 /* PR_SET_PDEATHSIG */, signal, 0, 0, 0); }

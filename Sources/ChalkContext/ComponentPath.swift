@@ -1,3 +1,5 @@
+internal import ChalkSystem
+
 /// A path relative to the root, with the places of its components at hand.
 struct ComponentPath: Sendable {
     /// The components with a slash between each two.
@@ -24,6 +26,14 @@ struct ComponentPath: Sendable {
         if !starts.isEmpty { bytes.append(UInt8(ascii: "/")) }
         starts.append(bytes.count)
         bytes.append(contentsOf: name)
+    }
+
+    /// Adds a name of a listing.
+    @inline(__always)
+    mutating func push(_ index: Int, of listing: borrowing DirectoryListing) {
+        if !starts.isEmpty { bytes.append(UInt8(ascii: "/")) }
+        starts.append(bytes.count)
+        listing.append(index, to: &bytes)
     }
 
     /// Takes the last component off.

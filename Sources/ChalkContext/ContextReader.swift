@@ -103,13 +103,17 @@ package struct ContextReader: ~Copyable {
 
     private static func isSound(_ path: [UInt8]) -> Bool {
         path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+            !$0.isEmpty && ($0.count > 2 || $0.contains { $0 != UInt8(ascii: ".") })
         }
     }
 
     /// Opens a directory by its path; empty for the root.
     mutating func directory(_ wanted: [UInt8]) throws(SystemError) -> OpenDirectory {
-        while let last = steps.last, !ContextReader.isInside(wanted, path[..<last.length]) {
+        var common = 0
+        while common < min(path.count, wanted.count), path[common] == wanted[common] { common += 1 }
+        while let length = steps.last?.length,
+            length > common || (length < wanted.count && wanted[length] != UInt8(ascii: "/"))
+        {
             steps.removeLast()
         }
         path = wanted
@@ -120,16 +124,17 @@ package struct ContextReader: ~Copyable {
             let end = wanted[start...].firstIndex(of: UInt8(ascii: "/")) ?? wanted.count
             current = OpenDirectory(
                 try current.descriptor.open(Array(wanted[start..<end]), [.readOnly, .directory, .noFollow]))
-            // Far down only the deepest one is kept, since its neighbours are what comes next.
-            if steps.count == ContextReader.mostOpen { steps.removeLast() }
+            if steps.count == ContextReader.mostOpen { thinOut() }
             steps.append(Step(directory: current, length: end))
             at = end
         }
         return current
     }
 
-    private static func isInside(_ path: [UInt8], _ directory: ArraySlice<UInt8>) -> Bool {
-        path.starts(with: directory)
-            && (path.count == directory.count || path[directory.count] == UInt8(ascii: "/"))
+    /// Closes every second directory of the upper half. Far down the neighbours stay open, and towards the root
+    /// ever fewer, so that the way back up costs little as well.
+    private mutating func thinOut() {
+        let half = steps.count / 2
+        steps = stride(from: 0, to: half, by: 2).map { steps[$0] } + steps[half...]
     }
 }

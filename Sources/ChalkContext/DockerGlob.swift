@@ -18,12 +18,11 @@ struct DockerGlob: Hashable, Sendable {
     }
 
     let shape: Shape
-    /// The bytes before the first special one: no path matches that does not start with them.
+    /// No path matches that does not start with these bytes.
     let literalPrefix: [UInt8]
 
     init(_ pattern: [UInt8]) {
         var text = GoText.scalars(pattern)
-        literalPrefix = Array(pattern.prefix { !DockerGlob.special.contains($0) })
         // Go's scanner takes a byte order mark in front for itself.
         let hasMark = text.first == 0xFEFF
         if hasMark { text.removeFirst() }
@@ -80,13 +79,24 @@ struct DockerGlob: Hashable, Sendable {
             expression.append(0x24)
             shape = PathAutomaton(expression: expression).map(Shape.automaton) ?? .broken
         }
+        // A broken one is to be tried wherever moby would try it.
+        literalPrefix = shape == .broken ? [] : DockerGlob.literalPrefix(of: pattern)
     }
 
     private enum Kind { case exact, prefix, suffix, automaton }
 
     /// moby means to escape `|{}` too, but its bit table is too small for them: they keep their meaning.
     private static let escaped = Set(".+()$".utf8)
-    private static let special = Set("*[]?^\\|{".utf8)
+    private static let special = Set("*[]?^\\{".utf8)
+
+    /// The bytes before the first special one. An alternative may start anywhere, a count takes back what
+    /// stands before it, and bytes that are not ASCII stand for others where they are not UTF-8.
+    private static func literalPrefix(of pattern: [UInt8]) -> [UInt8] {
+        if pattern.contains(UInt8(ascii: "|")) { return [] }
+        let prefix = pattern.prefix { $0 < 0x80 && !special.contains($0) }
+        let isCounted = prefix.count < pattern.count && pattern[prefix.count] == UInt8(ascii: "{")
+        return Array(isCounted ? prefix.dropLast() : prefix)
+    }
 
     func matches(_ path: Span<UInt8>) -> Bool {
         switch shape {

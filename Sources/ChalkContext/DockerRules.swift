@@ -16,6 +16,8 @@ struct DockerRules: Sendable {
     private var levels: [[Bool]] = []
     private var latest: [Bool]
     private let hasExceptions: Bool
+    /// What each exception names, with a slash, where none of them has wildcards but at its end.
+    private let exceptionRoots: [[UInt8]]?
     /// The broken pattern that was tried first.
     private(set) var broken: IgnoreRuleSource?
 
@@ -31,6 +33,19 @@ struct DockerRules: Sendable {
         }
         latest = Array(repeating: false, count: rules.count)
         hasExceptions = rules.contains(where: \.isException)
+        let roots = rules.filter(\.isException).map { DockerRules.root(of: $0.source.text.dropFirst()) }
+        let isPlain = roots.allSatisfy { root in !root.contains { DockerRules.wildcards.contains($0) } }
+        exceptionRoots = isPlain ? roots : nil
+    }
+
+    private static let wildcards = Set("*[]?^\\".utf8)
+
+    /// An exception without the `/*`, `/**` or `/*/**` at its end, with a slash.
+    private static func root(of exception: ArraySlice<UInt8>) -> [UInt8] {
+        var root = exception
+        if root.ends(with: "/**".utf8) { root.removeLast(3) }
+        if root.ends(with: "/*".utf8) { root.removeLast(2) }
+        return root + [UInt8(ascii: "/")]
     }
 
     func source(_ rank: Int) -> IgnoreRuleSource? {
@@ -67,9 +82,28 @@ struct DockerRules: Sendable {
         return decision
     }
 
+    /// Whether BuildKit looks into an ignored directory for what exceptions keep there, and there may be any.
+    ///
+    /// Where no exception has wildcards but at its end, BuildKit enters only what is on the way to one: so
+    /// `!a/*/**` keeps nothing in directories of `a` that are ignored themselves.
     func mayKeep(below directory: Span<UInt8>) -> Bool {
         guard hasExceptions else { return false }
+        if let exceptionRoots {
+            return exceptionRoots.contains { root in
+                guard root.count > directory.count, root[directory.count] == UInt8(ascii: "/") else {
+                    return false
+                }
+                for index in 0..<directory.count where root[index] != directory[index] { return false }
+                return true
+            }
+        }
         for rule in rules where rule.isException && rule.glob.mayMatch(below: directory) { return true }
         return false
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with other: some BidirectionalCollection<UInt8>) -> Bool {
+        reversed().starts(with: other.reversed())
     }
 }

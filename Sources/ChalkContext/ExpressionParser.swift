@@ -1,5 +1,8 @@
 /// Reads the part of Go's regular expression syntax that moby's patterns can turn into.
 struct ExpressionParser {
+    /// Steps that Go allows an expression, which counts can make out of few bytes.
+    private static let mostSteps = 3_355_443
+
     private let text: [UInt32]
     private var at = 0
 
@@ -46,6 +49,7 @@ struct ExpressionParser {
                         return nil
                     }
                     ExpressionParser.repeatAtom(&steps, from: place, least: least, most: most)
+                    if steps.count > ExpressionParser.mostSteps { return nil }
                     atom = nil
                     if count() != nil { return nil }
                     continue

@@ -49,37 +49,44 @@ struct Glob: Hashable, Sendable {
         return sets[firstSetAt + Int(token - firstSet)].contains(byte)
     }
 
-    /// The two-index loop: only the last star is ever gone back to, so the work is at most name times
-    /// pattern.
+    /// First what follows the last star, which stands at the end of the name; then the two-index loop: only
+    /// the last star passed is ever gone back to, so the work is at most name times pattern.
     static func matches(
         _ tokens: Span<Token>, sets: Span<ByteSet>, firstSetAt: Int, _ name: Span<UInt8>
     ) -> Bool {
+        var stop = tokens.count
+        var end = name.count
+        while stop > 0, tokens[stop - 1] != star {
+            stop -= 1
+            end -= 1
+            if end < 0 || !accepts(tokens[stop], name[end], sets: sets, firstSetAt: firstSetAt) {
+                return false
+            }
+        }
+        if stop == 0 { return end == 0 }
         var next = 0
         var at = 0
         var afterStar = -1
         var starAt = 0
-        while at < name.count {
-            if next < tokens.count {
-                let token = tokens[next]
-                if token == star {
-                    next += 1
-                    afterStar = next
-                    starAt = at
-                    continue
-                }
-                if accepts(token, name[at], sets: sets, firstSetAt: firstSetAt) {
-                    next += 1
-                    at += 1
-                    continue
-                }
+        while next < stop {
+            if tokens[next] == star {
+                next += 1
+                afterStar = next
+                starAt = at
+            } else if at == end {
+                return false
+            } else if accepts(tokens[next], name[at], sets: sets, firstSetAt: firstSetAt) {
+                next += 1
+                at += 1
+            } else if afterStar < 0 {
+                return false
+            } else {
+                next = afterStar
+                starAt += 1
+                at = starAt
             }
-            if afterStar < 0 { return false }
-            next = afterStar
-            starAt += 1
-            at = starAt
         }
-        while next < tokens.count && tokens[next] == star { next += 1 }
-        return next == tokens.count
+        return true
     }
 }
 
@@ -130,7 +137,7 @@ struct GlobReader {
             isNegated = true
             at += 1
         }
-        // The byte that a `-` right here would make the low end of a range.
+        // The byte that a `-` right here would make the low end of a range; git and go-git take NUL for none.
         var low: UInt8?
         var isFirst = true
         while true {
@@ -141,7 +148,7 @@ struct GlobReader {
             if byte == UInt8(ascii: "\\") {
                 guard at + 1 < end else { return nil }
                 set.insert(bytes[at + 1])
-                low = bytes[at + 1]
+                low = bytes[at + 1] == 0 ? nil : bytes[at + 1]
                 at += 2
             } else if byte == UInt8(ascii: "-"), let from = low, at + 1 < end,
                 bytes[at + 1] != UInt8(ascii: "]")
@@ -162,12 +169,12 @@ struct GlobReader {
                     at = close + 1
                 } else {
                     set.insert(byte)
-                    low = byte
+                    low = byte == 0 ? nil : byte
                     at += 1
                 }
             } else {
                 set.insert(byte)
-                low = byte
+                low = byte == 0 ? nil : byte
                 at += 1
             }
         }

@@ -5,6 +5,8 @@ struct IgnoreFileReader {
     let profile: IgnoreProfile
     /// Follows links from here; nothing above is ever opened.
     let root: OpenDirectory
+    /// What the files are called, weakest first.
+    let names: [[UInt8]]
     var warnings: [IgnoreWarning] = []
 
     /// Bytes; git reads no larger one since 2.45.3.
@@ -14,6 +16,7 @@ struct IgnoreFileReader {
     init(profile: IgnoreProfile, root: OpenDirectory) {
         self.profile = profile
         self.root = root
+        names = profile.ignoreFileNames
     }
 
     /// The patterns of an entry of `directory`; nil where the entry is none that counts as an ignore file.
@@ -61,22 +64,28 @@ struct IgnoreFileReader {
     private mutating func content(
         of name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8]
     ) throws -> [UInt8]? {
-        let file = try directory.open(name, [.readOnly, .noFollow, .nonBlocking])
-        let status = try file.status()
-        if status.kind != .file { return nil }
-        if status.size > Int64(IgnoreFileReader.limit) {
-            if profile == .git {
-                warnings.append(.hugeFileSkipped(file: path))
-                return nil
+        for _ in 0..<FileDigester.attempts {
+            let file = try directory.open(name, [.readOnly, .noFollow, .nonBlocking])
+            let before = try file.status()
+            if before.kind != .file { return nil }
+            if before.size > Int64(IgnoreFileReader.limit) {
+                if profile == .git {
+                    warnings.append(.hugeFileSkipped(file: path))
+                    return nil
+                }
+                throw ContextError(
+                    .ignoreFile,
+                    "cannot read the ignore file \(ContextError.show(path)): it is larger than 100 MiB; make it smaller"
+                )
             }
-            throw ContextError(
-                .ignoreFile,
-                "cannot read the ignore file \(ContextError.show(path)): it is larger than 100 MiB; make it smaller"
-            )
+            let bytes = try file.readToEnd(limit: IgnoreFileReader.limit)
+            // Half of the rules would let through what the other half holds back.
+            if before.hasSameContent(as: try file.status()) { return bytes }
         }
-        return try file.readToEnd(limit: IgnoreFileReader.limit)
+        throw ContextError.changed(path, "it changed during each of \(FileDigester.attempts) readings")
     }
 
+    /// Goes where a link says, component by component from the root, so that nothing outside is ever touched.
     private mutating func follow(_ target: [UInt8], from path: [UInt8]) throws -> [UInt8]? {
         var done = Array(path.split(separator: UInt8(ascii: "/")).dropLast())
         var rest = Array(target.split(separator: UInt8(ascii: "/")).reversed())

@@ -156,8 +156,10 @@ package struct IgnoreScope: Sendable {
             _ table: borrowing RuleTable, base: Int, _ path: borrowing ComponentPath, _ name: Span<UInt8>,
             isDirectory: Bool, _ findsDifferences: Bool
         ) {
-            var index = table.rules.count - 1
+            if table.rules.isEmpty { return }
+            var candidates = NameBuckets(table, name)
             var isDecided = rank > inherited
+            var index = candidates.next(table)
             while index >= 0 && base + index > inherited {
                 let match = table.match(index, path, name, isDirectory: isDirectory)
                 if match != .no {
@@ -176,7 +178,7 @@ package struct IgnoreScope: Sendable {
                 {
                     missed = base + index
                 }
-                index -= 1
+                index = candidates.next(table)
             }
             // Whatever was carried from an `exclude` entry ranks above every file.
             if inherited >= base && base > 0 { isOpen = false }

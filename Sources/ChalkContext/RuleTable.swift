@@ -44,6 +44,9 @@ struct RuleTable: Sendable {
         var last: Segment
         var firstSegment: Int32
         var segmentCount: Int32
+        /// Where the rule is found by names, and the one that was found there before; negative for none.
+        var bucket: Int32 = -1
+        var older: Int32 = -1
     }
 
     enum Match {
@@ -58,6 +61,8 @@ struct RuleTable: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var tokens: [Glob.Token] = []
     private(set) var sets: [ByteSet] = []
+    /// The newest rule of each bucket.
+    private(set) var newest = [Int32](repeating: -1, count: NameBuckets.count)
 
     /// How much is in the table at one moment.
     struct Mark: Sendable {
@@ -76,6 +81,9 @@ struct RuleTable: Sendable {
 
     mutating func truncate(to mark: Mark) {
         if rules.count == mark.rules { return }
+        for rule in rules[mark.rules...].reversed() where rule.bucket >= 0 {
+            newest[Int(rule.bucket)] = rule.older
+        }
         rules.removeLast(rules.count - mark.rules)
         segments.removeLast(segments.count - mark.segments)
         bytes.removeLast(bytes.count - mark.bytes)
@@ -118,7 +126,33 @@ struct RuleTable: Sendable {
             }
             rule.last = segments.last ?? rule.last
         }
+        if rule.kind != .never, let bucket = bucket(of: rule.last) {
+            rule.bucket = Int32(bucket)
+            rule.older = newest[bucket]
+            newest[bucket] = Int32(clamping: rules.count)
+        }
         rules.append(rule)
+    }
+
+    /// Where the names are that the last segment of a rule could match; nil when there is none.
+    private func bucket(of last: Segment) -> Int? {
+        switch last.kind {
+        case .never: return nil
+        case .empty, .many: return NameBuckets.any
+        case .literal:
+            let start = Int(last.start)
+            return NameBuckets.whole(bytes.span.extracting(start..<(start + Int(last.head))))
+        case .oneStar:
+            let start = Int(last.start)
+            if last.tail > 0 { return NameBuckets.ending(bytes[start + Int(last.head + last.tail) - 1]) }
+            return last.head > 0 ? NameBuckets.beginning(bytes[start]) : NameBuckets.any
+        case .tokens:
+            let start = Int(last.start)
+            if let byte = UInt8(exactly: tokens[start + Int(last.head) - 1]) {
+                return NameBuckets.ending(byte)
+            }
+            return UInt8(exactly: tokens[start]).map(NameBuckets.beginning) ?? NameBuckets.any
+        }
     }
 
     private mutating func intern(_ glob: Glob) -> Segment {

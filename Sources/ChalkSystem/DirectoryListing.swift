@@ -1,20 +1,42 @@
+internal import CLinux
 internal import Glibc
 
 /// The names of one directory in byte order, in memory that is used again for the next directory.
 ///
-/// For walks over many directories: no allocation a name, and names go to the kernel as they came from it.
+/// For walks over many directories: no allocation a name, 17 bytes a name beside its own, and names go to the
+/// kernel as they came from it.
 package struct DirectoryListing: Sendable {
-    private struct Entry: Sendable {
-        /// The first eight bytes of the name, as a number that sorts like them.
-        var key: UInt64
-        var start: Int
-        var length: UInt32
-        var kind: FileStatus.Kind
+    /// What the kernel fills at a time; one serves all listings of a walk.
+    package struct Buffer: ~Copyable, Sendable {
+        fileprivate var bytes = [UInt8](repeating: 0, count: 65_536)
+
+        /// A buffer.
+        package init() {}
     }
 
-    /// Each followed by a NUL.
+    private struct Entry: Sendable {
+        /// Eight bytes of the name, from where the names of the directory part, as a number that sorts like
+        /// them.
+        var key: UInt64 = 0
+        /// Where the name starts, its kind and its length.
+        private let packed: UInt64
+
+        init(start: Int, length: Int, kind: FileStatus.Kind) {
+            packed = UInt64(start) << 20 | UInt64(kind.rawValue) << 16 | UInt64(length)
+        }
+
+        var start: Int { Int(packed >> 20) }
+        var length: Int { Int(packed & 0xFFFF) }
+        var kind: FileStatus.Kind {
+            FileStatus.Kind(rawValue: UInt8(truncatingIfNeeded: (packed >> 16) & 0xF)) ?? .unknown
+        }
+    }
+
+    /// Each followed by a NUL, and eight more at the end.
     private var names: [UInt8] = []
     private var entries: [Entry] = []
+    /// How many bytes all names have in common at their front.
+    private var shared = 0
 
     /// A listing with room for nothing yet.
     package init() {}
@@ -22,18 +44,36 @@ package struct DirectoryListing: Sendable {
     /// Number of names.
     package var count: Int { entries.count }
 
+    /// Bytes that the listing holds on to.
+    package var capacity: Int { names.capacity + entries.capacity * MemoryLayout<Entry>.stride }
+
     /// The type that the file system told with the name, else `.unknown`.
     package func kind(_ index: Int) -> FileStatus.Kind { entries[index].kind }
 
     /// The bytes of a name.
     package func name(_ index: Int) -> ArraySlice<UInt8> {
         let entry = entries[index]
-        return names[entry.start..<(entry.start + Int(entry.length))]
+        return names[entry.start..<(entry.start + entry.length)]
+    }
+
+    /// Appends a name to `path`.
+    package func append(_ index: Int, to path: inout [UInt8]) {
+        let entry = entries[index]
+        unsafe names.withUnsafeBufferPointer { names in
+            unsafe path.append(
+                contentsOf: UnsafeBufferPointer(rebasing: names[entry.start..<(entry.start + entry.length)]))
+        }
     }
 
     /// The place of a name.
     package func index(of name: [UInt8]) -> Int? {
-        let key = DirectoryListing.key(name.span)
+        guard let first = entries.first, name.count >= shared,
+            name[..<shared].elementsEqual(names[first.start..<(first.start + shared)])
+        else { return nil }
+        var key: UInt64 = 0
+        for offset in 0..<min(name.count - shared, 8) {
+            key |= UInt64(name[shared + offset]) << UInt64(56 - 8 * offset)
+        }
         var low = 0
         var high = entries.count
         while low < high {
@@ -50,52 +90,74 @@ package struct DirectoryListing: Sendable {
             ? low : nil
     }
 
-    /// Replaces the content by the names in `directory` but `.` and `..`.
-    package mutating func read(_ directory: borrowing FileDescriptor) throws(SystemError) {
+    /// Replaces the content by the names in a directory but `.` and `..`, from where the descriptor stands:
+    /// all of them when it was opened for this.
+    package mutating func read(
+        _ directory: borrowing FileDescriptor, through buffer: inout Buffer
+    ) throws(SystemError) {
         names.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
-        let copy = fcntl(directory.raw, F_DUPFD_CLOEXEC, 0)
-        if copy < 0 { throw .last("list a directory") }
-        guard let stream = unsafe fdopendir(copy) else {
-            let error = SystemError.last("list a directory")
-            _ = Glibc.close(copy)
-            throw error
-        }
-        defer { _ = unsafe closedir(stream) }
-        // The copy shares its position with a descriptor that may have been read before.
-        unsafe rewinddir(stream)
-        let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
         while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else {
-                if errno != 0 { throw .last("list a directory") }
-                break
+            let got = unsafe buffer.bytes.withUnsafeMutableBytes {
+                unsafe linux_list_directory(directory.raw, $0.baseAddress, $0.count)
             }
-            let pointer = unsafe UnsafeRawPointer(entry) + offset
-            let length = unsafe strlen(pointer.assumingMemoryBound(to: CChar.self))
-            let bytes = unsafe UnsafeBufferPointer(
-                start: pointer.assumingMemoryBound(to: UInt8.self), count: length)
-            if unsafe bytes[0] == 0x2E && (length == 1 || (length == 2 && bytes[1] == 0x2E)) { continue }
-            let start = names.count
-            unsafe names.append(contentsOf: bytes)
-            names.append(0)
-            entries.append(
-                Entry(
-                    key: DirectoryListing.key(unsafe bytes.span), start: start, length: UInt32(length),
-                    kind: FileStatus.Kind(directoryType: unsafe entry.pointee.d_type)))
+            if got == 0 { break }
+            if got > 0 {
+                unsafe buffer.bytes.withUnsafeBytes {
+                    unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<got]))
+                }
+            } else if errno != EINTR {
+                throw .last("list a directory")
+            }
         }
-        unsafe names.withUnsafeBytes { bytes in
-            guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return }
-            entries.sort { a, b in
-                a.key != b.key ? a.key < b.key : unsafe strcmp(base + a.start, base + b.start) < 0
+        sort()
+    }
+
+    /// Adds the names of `linux_dirent64` records (`getdents64(2)`).
+    private mutating func take(_ records: UnsafeRawBufferPointer) {
+        guard let base = records.baseAddress else { return }
+        var at = 0
+        while at < records.count {
+            let name = unsafe base + at + 19
+            let length = unsafe strlen(name.assumingMemoryBound(to: CChar.self))
+            let kind = FileStatus.Kind(directoryType: unsafe records[at + 18])
+            at += Int(unsafe records.loadUnaligned(fromByteOffset: at + 16, as: UInt16.self))
+            let bytes = unsafe UnsafeRawBufferPointer(start: name, count: length + 1)
+            if unsafe bytes[0] == 0x2E && (length == 1 || (length == 2 && bytes[1] == 0x2E)) { continue }
+            if entries.isEmpty {
+                shared = length
+            } else {
+                var same = 0
+                while same < shared, unsafe bytes[same] == names[same] { same += 1 }
+                shared = same
             }
+            entries.append(Entry(start: names.count, length: length, kind: kind))
+            unsafe names.append(contentsOf: bytes)
         }
     }
 
-    private static func key(_ name: Span<UInt8>) -> UInt64 {
-        var key: UInt64 = 0
-        for index in 0..<min(name.count, 8) { key |= UInt64(name[index]) << UInt64(56 - 8 * index) }
-        return key
+    private mutating func sort() {
+        for _ in 0..<8 { names.append(0) }
+        let shared = shared
+        unsafe names.withUnsafeBytes { names in
+            guard let base = unsafe names.baseAddress?.assumingMemoryBound(to: CChar.self) else { return }
+            for index in entries.indices {
+                let entry = entries[index]
+                let word = unsafe names.loadUnaligned(fromByteOffset: entry.start + shared, as: UInt64.self)
+                let unused = UInt64(max(8 - (entry.length - shared), 0) * 8)
+                entries[index].key = (UInt64(bigEndian: word) >> unused) << unused
+            }
+            entries.sort { a, b in
+                a.key != b.key ? a.key < b.key : unsafe strcmp(base + a.start, base + b.start) < 0
+            }
+            // A name that went and came back meanwhile may have been told twice.
+            var last: Entry?
+            entries.removeAll { entry in
+                defer { last = entry }
+                guard let last, last.key == entry.key else { return false }
+                return unsafe strcmp(base + last.start, base + entry.start) == 0
+            }
+        }
     }
 
     /// Calls `body` with a name as C takes it.

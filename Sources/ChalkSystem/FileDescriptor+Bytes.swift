@@ -49,8 +49,10 @@ extension FileDescriptor {
     /// - Throws: ``SystemError`` with EFBIG when there is more.
     package func readToEnd(limit: Int) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        if let size = try? status().size, size > 0 { bytes.reserveCapacity(min(Int(size) + 1, limit)) }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let size = max(Int(clamping: (try? status().size) ?? 0), 0)
+        bytes.reserveCapacity(min(size, limit))
+        // Room for one byte more, so that a small file takes one reading and the one that finds its end.
+        var buffer = [UInt8](repeating: 0, count: size == 0 ? 65_536 : min(size, 65_535) + 1)
         while true {
             let got = try read(into: &buffer)
             if got == 0 { return bytes }

@@ -111,18 +111,44 @@ extension FileDescriptor {
 
     /// Removes a name and, where it is a directory, everything below it. A name that is not there is no error.
     package func removeTree(_ name: some HostPath) throws(SystemError) {
+        guard let top = try removeFileOrOpen(name) else { return }
+        var entries = try top.entries()
+        while !entries.isEmpty {
+            for entry in entries { try top.removeTree(entry.name, depth: 1, below: top) }
+            entries = try top.entries()
+        }
+        try removeDirectory(name)
+    }
+
+    /// Levels that are open at a time while a tree is removed.
+    private static let removalDepth = 100
+
+    /// Removes everything but what lies too deep for so many descriptors, which moves up to `top` for later.
+    private func removeTree(
+        _ name: [UInt8], depth: Int, below top: borrowing FileDescriptor
+    ) throws(SystemError) {
+        guard let inner = try removeFileOrOpen(name) else { return }
+        if depth == FileDescriptor.removalDepth {
+            return try rename(name, to: RandomName.make(), in: top)
+        }
+        for entry in try inner.entries() { try inner.removeTree(entry.name, depth: depth + 1, below: top) }
+        try removeDirectory(name)
+    }
+
+    /// Removes what is no directory; a directory is opened, and made so that it can be emptied.
+    private func removeFileOrOpen(_ name: some HostPath) throws(SystemError) -> FileDescriptor? {
         do {
-            return try removeFile(name)
+            try removeFile(name)
+            return nil
         } catch  where error.isNotFound {
-            return
+            return nil
         } catch  where error.code == EISDIR || error.code == EPERM {}
         do {
             let inner = try open(name, [.readOnly, .directory, .noFollow])
             if let mode = try? inner.status().mode, mode & 0o700 != 0o700 { _ = fchmod(inner.raw, 0o700) }
-            for entry in try inner.entries() { try inner.removeTree(entry.name) }
+            return inner
         } catch  where error.isNotFound {
-            return
+            return nil
         }
-        try removeDirectory(name)
     }
 }

@@ -36,6 +36,12 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the named thing does not exist (ENOENT or ENOTDIR).
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+    /// Whether permissions are in the way (EACCES).
+    package var isPermissionDenied: Bool { code == EACCES }
+    /// Whether something that is no link was to be read as one (EINVAL).
+    package var isNoLink: Bool { code == EINVAL }
+    /// Whether a link stood where none is followed (ELOOP).
+    package var isLinkRefused: Bool { code == ELOOP }
     /// Whether the named thing exists already (EEXIST).
     package var isAlreadyThere: Bool { code == EEXIST }
     /// Whether the disk or a quota is full (ENOSPC, EDQUOT).

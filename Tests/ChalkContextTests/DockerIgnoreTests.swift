@@ -80,6 +80,26 @@ import Testing
         #expect(source?.description == ".dockerignore:1: *")
     }
 
+    /// Where no exception has wildcards but at its end, BuildKit enters of the ignored directories only those on the way
+    /// to one; otherwise it enters them all.
+    @Test(arguments: [
+        ("*\n!a/*", ["a", "a/b", "a/b/f", "a/f"]),
+        ("*\n!a/**", ["a", "a/b", "a/b/f", "a/f"]),
+        ("*\n!a/*/**", []),
+        ("a/*\n!a/*/**", ["a", "x|a", "x|a/f"]),
+        ("a/*\n!a/*/**\n!**/none", ["a", "a/b", "a/b/f", "x|a", "x|a/f"]),
+        ("*\n!a/b/*", ["a", "a/b", "a/b/f"]),
+        ("*\n!y|[a]/*", ["a", "a/b", "a/b/f", "a/f", "x|a", "x|a/f"]),
+        ("*\n!ab{0}/?", ["a", "a/b", "a/b/f", "a/f"]),
+        ("*\n!a", ["a", "a/b", "a/b/f", "a/f"]),
+        ("a\n!a/b/f\na/b", ["a", "a/b", "a/b/f", "x|a", "x|a/f"]),
+    ]) func directoriesThatAreEntered(ignore: String, kept: [String]) throws {
+        let tree = try Tree()
+        for name in ["a/b/f", "a/f", "x|a/f"] { try tree.file(name) }
+        let file = try IgnoreFile(bytes(ignore), path: bytes(".dockerignore"), profile: .docker)
+        #expect(try tree.kept(.init(profile: .docker, dockerignore: file)) == kept)
+    }
+
     @Test func excludeEntriesComeLast() throws {
         let tree = try Tree()
         for name in ["a.csv", "keep.csv", "x"] { try tree.file(name) }

@@ -6,56 +6,68 @@ import Synchronization
 import Testing
 
 @Suite struct IgnorePropertyTests {
-    static func seed() -> UInt64 {
-        ProcessInfo.processInfo.environment["CHALK_SEED"].flatMap(UInt64.init)
-            ?? UInt64.random(in: 0...UInt64.max)
-    }
-
     private static func rules(_ one: RandomTree, _ profile: IgnoreProfile) throws -> IgnoreRules {
-        try IgnoreRules(profile: profile, files: one.ignoreFiles.map { (bytes($0.path), bytes($0.content)) })
+        try IgnoreRules(profile: profile, files: one.ignoreFiles)
     }
 
     /// A pruning walk, a walk that reports everything, and one question a path: the same verdicts.
-    @Test func pruningNeverChangesAVerdict() throws {
-        let seed = IgnorePropertyTests.seed()
-        var random = SeededGenerator(seed: seed)
+    @Test(arguments: IgnoreProfile.allCases) func pruningNeverChangesAVerdict(profile: IgnoreProfile) throws {
+        var random = SeededGenerator(seed: testSeed)
         let tree = try Tree()
+        var walks = 0
         for index in 0..<150 {
-            let one = RandomTree(&random)
-            let prefix = "t\(index)"
-            try one.layOut(in: tree, below: prefix + "/")
-            let root = try tree.root.open(prefix, [.readOnly, .directory])
-            for profile in [IgnoreProfile.goGit, .git] {
-                let rules = try IgnorePropertyTests.rules(one, profile)
-                var isIgnored: [[UInt8]: Bool] = [:]
-                let all = ContextWalker.Options(profile: profile, reportsIgnored: true)
-                try ContextWalker(options: all).walk(root) { entry, verdict in
-                    isIgnored[entry.path] = verdict.isIgnored
-                    let asked = try rules.verdict(for: entry.path, isDirectory: entry.kind == .directory)
-                    #expect(asked == verdict, "seed \(seed), tree \(index), \(profile): \(text(entry.path))")
+            let one = RandomTree(&random, profile: profile)
+            let place = "seed \(testSeed), tree \(index)"
+            try one.layOut(in: tree, below: "t\(index)/")
+            let root = try tree.root.open("t\(index)", [.readOnly, .directory])
+            var options = ContextWalker.Options(profile: profile)
+            let rules: IgnoreRules
+            do {
+                if profile == .docker {
+                    options.dockerignore = try IgnoreFile(
+                        one.ignoreFiles[0].content, path: one.ignoreFiles[0].path, profile: profile)
                 }
-                let pruned = try ContextWalker(options: .init(profile: profile)).collect(root).entries
-                let kept = Set(isIgnored.filter { !$0.value }.keys)
-                #expect(Set(pruned.map(\.path)) == kept, "seed \(seed), tree \(index), \(profile)")
+                rules = try IgnorePropertyTests.rules(one, profile)
+            } catch let error as ContextError where error.code == .pattern {
+                continue
             }
+            let pruned = Result { try ContextWalker(options: options).collect(root).entries.map(\.path) }
+            options.reportsIgnored = true
+            var kept: [[UInt8]] = []
+            do {
+                try ContextWalker(options: options).walk(root) { entry, verdict in
+                    if !verdict.isIgnored { kept.append(entry.path) }
+                    // A directory that stays only for what it holds is not known to a question about itself, and moby's
+                    // walk knows more of directories above than a question tells.
+                    if profile == .docker { return }
+                    let asked = try rules.verdict(for: entry.path, isDirectory: entry.kind == .directory)
+                    #expect(asked == verdict, "\(place): \(text(entry.path))")
+                }
+            } catch let error as ContextError where error.code == .pattern {
+                #expect(throws: ContextError.self, "\(place)") { try pruned.get() }
+                continue
+            }
+            #expect(try pruned.get() == kept, "\(place)")
+            walks += 1
         }
+        #expect(walks > 75)
     }
 
     /// Ignore files of other directories are nothing to a path, and neither is the order in which they are
     /// named.
     @Test func siblingsDoNotMatter() throws {
-        let seed = IgnorePropertyTests.seed()
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: testSeed)
         for index in 0..<300 {
             let one = RandomTree(&random)
-            let files = one.ignoreFiles.map { (path: bytes($0.path), content: bytes($0.content)) }
+            let files = one.ignoreFiles
             let whole = try IgnoreRules(files: files)
             let shuffled = try IgnoreRules(files: files.shuffled(using: &random))
             for entry in one.entries {
-                let path = bytes(entry.path)
+                let path = entry.path
                 let verdict = try whole.verdict(for: path, isDirectory: entry.isDirectory)
                 #expect(
-                    try shuffled.verdict(for: path, isDirectory: entry.isDirectory) == verdict, "seed \(seed)"
+                    try shuffled.verdict(for: path, isDirectory: entry.isDirectory) == verdict,
+                    "seed \(testSeed)"
                 )
                 let above = files.filter { file in
                     let directory = file.path.dropLast(".gitignore".utf8.count)
@@ -64,14 +76,13 @@ import Testing
                 let alone = try IgnoreRules(files: above)
                 #expect(
                     try alone.verdict(for: path, isDirectory: entry.isDirectory) == verdict,
-                    "seed \(seed), tree \(index): \(entry.path)")
+                    "seed \(testSeed), tree \(index): \(text(path))")
             }
         }
     }
 
     @Test func threadsShareOneMatcher() throws {
-        let seed = IgnorePropertyTests.seed()
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: testSeed)
         var grown: [RandomTree] = []
         for _ in 0..<40 { grown.append(RandomTree(&random)) }
         let trees = grown
@@ -79,7 +90,7 @@ import Testing
         @Sendable func sum() -> [IgnoreVerdict] {
             zip(trees, rules).flatMap { tree, rules in
                 tree.entries.compactMap {
-                    try? rules.verdict(for: bytes($0.path), isDirectory: $0.isDirectory)
+                    try? rules.verdict(for: $0.path, isDirectory: $0.isDirectory)
                 }
             }
         }
@@ -89,39 +100,6 @@ import Testing
             let isSame = sum() == expected
             agreeing.withLock { $0 += isSame ? 1 : 0 }
         }
-        #expect(agreeing.withLock { $0 } == 8, "seed \(seed)")
-    }
-
-    /// Damaged and random bytes in every profile: an answer or an error, and the same one twice.
-    @Test func mutatedFilesNeverCrash() throws {
-        let seed = IgnorePropertyTests.seed()
-        var random = SeededGenerator(seed: seed)
-        let spice = Array("*?[]!^-\\/#\n\r :.{},|()$".utf8) + [0, 0x80, 0xC3, 0xA9, 0xEF, 0xBB, 0xBF, 0xFF]
-        var answers = 0
-        for _ in 0..<4_000 {
-            var content = random.chance(50) ? bytes(RandomTree.pattern(&random)) : []
-            for _ in 0..<random.number(1...12) {
-                let place = random.number(0...content.count)
-                switch random.number(0...3) {
-                case 0 where place < content.count: content.remove(at: place)
-                case 1: content.insert(UInt8(random.number(0...255)), at: place)
-                default: content.insert(random.pick(spice), at: place)
-                }
-            }
-            let path = (0..<random.number(1...6)).map { _ in random.pick(spice.filter { $0 != 0 } + [0x61]) }
-            for profile in IgnoreProfile.allCases {
-                let name = profile == .docker ? ".dockerignore" : ".gitignore"
-                func answer() -> Result<IgnoreVerdict, ContextError> {
-                    Result { () throws(ContextError) in
-                        let rules = try IgnoreRules(profile: profile, files: [(bytes(name), content)])
-                        return try rules.verdict(for: path, isDirectory: false)
-                    }
-                }
-                let first = answer()
-                #expect(first == answer(), "seed \(seed)")
-                if case .success = first { answers += 1 }
-            }
-        }
-        #expect(answers > 8_000, "seed \(seed)")
+        #expect(agreeing.withLock { $0 } == 8, "seed \(testSeed)")
     }
 }

@@ -10,6 +10,14 @@ func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 /// Text of bytes, for messages.
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+/// A number from the environment.
+func setting(_ variable: String) -> Int? {
+    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
+}
+
+/// Where random tests start: the same on every run, unless `CHALK_SEED` says otherwise.
+let testSeed = UInt64(truncatingIfNeeded: setting("CHALK_SEED") ?? 1)
+
 /// The project's own fixtures, found from this file.
 func fixture(_ name: String) throws -> [UInt8] {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -17,13 +25,17 @@ func fixture(_ name: String) throws -> [UInt8] {
     return Array(try Data(contentsOf: root.appending(path: "Fixtures").appending(path: name)))
 }
 
-/// A temporary directory with an open descriptor.
+/// A temporary directory with an open descriptor, in memory where the machine has a file system there: trees of
+/// thousands of small files cost disks dear.
 struct Tree: ~Copyable {
+    private static let place =
+        ["/dev/shm", "/tmp"].first { (try? FileSystem.status($0))?.kind == .directory } ?? "/tmp"
+
     let directory: TemporaryDirectory
     let root: FileDescriptor
 
     init() throws {
-        let made = try TemporaryDirectory.make(in: "/tmp", prefix: "chalk-context")
+        let made = try TemporaryDirectory.make(in: Tree.place, prefix: "chalk-context")
         let opened = try FileDescriptor.directory(made.path)
         directory = made
         root = opened

@@ -55,6 +55,20 @@ struct FileTests {
         #expect(try directory.entries().isEmpty)
     }
 
+    /// Deeper than there may be descriptors, with a sibling on the way.
+    @Test func deepTreesAreRemoved() throws {
+        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let directory = try FileDescriptor.directory(scratch.path)
+        var current = try directory.open(".", [.readOnly, .directory])
+        for level in 0..<1_500 {
+            if level % 100 == 99 { try current.makeDirectory("beside") }
+            try current.makeDirectory("d")
+            current = try current.open("d", [.readOnly, .directory])
+        }
+        try directory.removeTree("d")
+        #expect(try directory.entries().isEmpty)
+    }
+
     @Test func rangesAreCopied() throws {
         let scratch = try TemporaryDirectory.make(in: "/tmp")
         let directory = try FileDescriptor.directory(scratch.path)
