@@ -193,7 +193,9 @@ extension IgnoreScope {
         _ search: Search
     ) {
         if search.missed >= 0 {
-            if isInclude(search.missed) == decision.isIgnored, !decision.isIgnored || !gitPrunes(path) {
+            if isInclude(search.missed) == decision.isIgnored, !decision.isIgnored || !gitPrunes(path),
+                gitDisagrees(path, isDirectory: isDirectory, decision)
+            {
                 note(.c, search.missed, path, isIgnored: decision.isIgnored)
             }
         } else if search.isRuleA || search.rank == search.inherited {
@@ -202,7 +204,8 @@ extension IgnoreScope {
             let difference: IgnoreWarning.Difference = search.isRuleA ? .a : .b
             if wasReported(difference, search.rank) { return }
             if gitIgnores(path, name, isDirectory: isDirectory, from: from) != decision.isIgnored,
-                !decision.isIgnored || !gitPrunes(path)
+                !decision.isIgnored || !gitPrunes(path),
+                gitDisagrees(path, isDirectory: isDirectory, decision)
             {
                 note(difference, search.rank, path, isIgnored: decision.isIgnored)
             }
@@ -241,6 +244,22 @@ extension IgnoreScope {
             if gitIgnores(above, name, isDirectory: true, from: strongest) { return true }
         }
         return false
+    }
+
+    /// Whether git really says the opposite, its own reading of every pattern taken into account. Slow, and asked
+    /// only before something is said.
+    private func gitDisagrees(
+        _ path: borrowing ComponentPath, isDirectory: Bool, _ decision: Decision
+    ) -> Bool {
+        let git = DialectBlend(switched: .all)
+        func rule(_ source: IgnoreRuleSource, domain: Int) -> DialectBlend.Rule {
+            DialectBlend.Rule(domain: domain, pattern: git.pattern(source.text[...], line: source.line))
+        }
+        let rules =
+            sources.indices.map { rule(sources[$0], domain: Int(table.rules[$0].domain)) }
+            + excludeSources.map { rule($0, domain: 0) }
+        let names = path.bytes.split(separator: UInt8(ascii: "/")).map(Array.init)
+        return git.ignores(names, isDirectory: isDirectory, rules) != decision.isIgnored
     }
 
     private func wasReported(_ difference: IgnoreWarning.Difference, _ rank: Int) -> Bool {

@@ -26,6 +26,7 @@ package struct DialectComparison: ~Copyable {
     private var explainer: DialectExplainer
     private var directories: ContextReader
     private var levels: [Level] = []
+    private var buffer = DirectoryListing.Buffer()
     private var path = ComponentPath()
 
     /// A comparison below `root`, which may be closed afterwards.
@@ -98,8 +99,8 @@ package struct DialectComparison: ~Copyable {
     private mutating func enter() throws(ContextError) {
         var listing = DirectoryListing()
         do {
-            let directory = try directories.directory(path.bytes)
-            try listing.read(directory.descriptor)
+            let directory = try directories.directory(path.bytes).descriptor.open(".", [.readOnly, .directory])
+            try listing.read(directory, through: &buffer)
         } catch {
             throw error.isNotFound ? .vanished(path.bytes) : .system("list", path.bytes, error)
         }
