@@ -99,7 +99,8 @@ package struct DialectComparison: ~Copyable {
     private mutating func enter() throws(ContextError) {
         var listing = DirectoryListing()
         do {
-            let directory = try directories.directory(path.bytes).descriptor.open(".", [.readOnly, .directory])
+            let directory = try directories.directory(path.bytes).descriptor.open(
+                ".", [.readOnly, .directory])
             try listing.read(directory, through: &buffer)
         } catch {
             throw error.isNotFound ? .vanished(path.bytes) : .system("list", path.bytes, error)
