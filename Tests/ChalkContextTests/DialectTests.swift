@@ -124,7 +124,7 @@ import Testing
             #expect((1...4).contains(found.rules.count), "seed \(seed): \(text(found.path)) \(found.rules)")
             for rule in found.rules { counts[rule, default: 0] += 1 }
         }
-        #expect(counts[.a] ?? 0 > 0 && counts[.b] ?? 0 > 0, "seed \(seed)")
+        #expect(counts.values.reduce(0, +) > 20, "seed \(seed)")
     }
 
     /// The comparison is what walks by each profile alone would tell.

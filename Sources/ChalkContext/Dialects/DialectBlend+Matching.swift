@@ -10,13 +10,14 @@ extension DialectBlend {
     ///
     /// - Parameter rules: Of all directories on the way, weakest first.
     func ignores(_ path: [[UInt8]], isDirectory: Bool, _ rules: [Rule]) -> Bool {
-        for length in path.indices.map({ $0 + 1 }) {
-            let isLast = length == path.count
-            let names = path[..<length]
-            let last = rules.last { matches($0, names, isDirectory: isDirectory || !isLast) }
-            if let last, !last.pattern.isInclude { return true }
+        path.indices.contains { index in
+            excludes(path[...index], isDirectory: isDirectory || index < path.count - 1, rules)
         }
-        return false
+    }
+
+    /// The verdict on an entry that the walk has come to.
+    func excludes(_ names: ArraySlice<[UInt8]>, isDirectory: Bool, _ rules: [Rule]) -> Bool {
+        rules.last { matches($0, names, isDirectory: isDirectory) }.map { !$0.pattern.isInclude } ?? false
     }
 
     private func matches(_ rule: Rule, _ path: ArraySlice<[UInt8]>, isDirectory: Bool) -> Bool {

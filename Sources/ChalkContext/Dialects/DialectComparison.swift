@@ -90,7 +90,7 @@ package struct DialectComparison: ~Copyable {
             verdicts.first { $0.profile == profile }?.verdict.isIgnored
         }
         if let mine = isIgnored(.goGit), let theirs = isIgnored(.git), mine != theirs {
-            rules = try explainer.explain(path.bytes, isDirectory: kind == .directory)
+            rules = try explainer.explain(path.bytes, isDirectory: kind == .directory, goal: theirs)
         }
         try body(Difference(path: path.bytes, kind: kind, verdicts: verdicts, rules: rules))
         return true

@@ -15,7 +15,9 @@ struct DialectExplainer: ~Copyable {
     private var directories: ContextReader
     /// For each directory on the way, the root first, its files.
     private var sources: [[Source]] = []
-    private var directory: [ArraySlice<UInt8>] = []
+    private var directory: [[UInt8]] = []
+    /// Whether a walk never comes to that directory, by the rules that are switched.
+    private var pruned: [DialectRules: Bool] = [:]
     private var rules: [DialectRules: [DialectBlend.Rule]] = [:]
     private var candidates: [DialectRule]?
 
@@ -32,15 +34,14 @@ struct DialectExplainer: ~Copyable {
         self.directories = directories
     }
 
-    /// The fewest rules that, read as git does, make go-git decide about `path` as git.
+    /// The fewest rules that, read as git does, make go-git decide about an entry as git does.
     ///
-    /// - Returns: None where the two agree.
-    mutating func explain(_ path: [UInt8], isDirectory: Bool) throws(ContextError) -> [DialectRule] {
-        let parts = path.split(separator: UInt8(ascii: "/"))
-        try go(to: Array(parts.dropLast()))
-        let names = parts.map(Array.init)
-        let goal = ignores(names, isDirectory, .all)
-        if ignores(names, isDirectory, .none) == goal { return [] }
+    /// - Parameter goal: Whether git ignores the entry, where go-git says the opposite.
+    mutating func explain(
+        _ path: [UInt8], isDirectory: Bool, goal: Bool
+    ) throws(ContextError) -> [DialectRule] {
+        let names = path.split(separator: UInt8(ascii: "/")).map(Array.init)
+        try go(to: Array(names.dropLast()))
         let candidates = relevantRules()
         for size in 1...3 {
             var found: [DialectRule]?
@@ -73,7 +74,11 @@ struct DialectExplainer: ~Copyable {
     }
 
     private mutating func ignores(_ path: [[UInt8]], _ isDirectory: Bool, _ switched: DialectRules) -> Bool {
-        DialectBlend(switched: switched).ignores(path, isDirectory: isDirectory, rules(switched))
+        let blend = DialectBlend(switched: switched)
+        let rules = rules(switched)
+        let isPruned = pruned[switched] ?? blend.ignores(directory, isDirectory: true, rules)
+        pruned[switched] = isPruned
+        return isPruned || blend.excludes(path[...], isDirectory: isDirectory, rules)
     }
 
     /// Rules that change what some line says, and then A, B and C, which are about matching and always count.
@@ -109,12 +114,13 @@ struct DialectExplainer: ~Copyable {
 
     // MARK: Reading
 
-    private mutating func go(to wanted: [ArraySlice<UInt8>]) throws(ContextError) {
+    private mutating func go(to wanted: [[UInt8]]) throws(ContextError) {
         if !sources.isEmpty && wanted == directory { return }
         let common = zip(wanted, directory).prefix { $0 == $1 }.count
         if !sources.isEmpty { sources.removeLast(sources.count - 1 - common) }
         directory = wanted
         rules = [:]
+        pruned = [:]
         candidates = nil
         while sources.count <= wanted.count {
             let path = Array(wanted[..<sources.count].joined(separator: [UInt8(ascii: "/")]))
