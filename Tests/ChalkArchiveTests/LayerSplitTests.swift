@@ -95,9 +95,9 @@ private struct Forest {
     @Test func anEditTouchesOneLayer() {
         let seed: UInt64 = 9
         var random = SeededGenerator(seed: seed)
-        var forest = Forest(seed: seed, files: 3_000, bytes: 700 << 20)
+        var forest = Forest(seed: seed, files: 1_000, bytes: 700 << 20)
         var touched: [Int] = []
-        for _ in 0..<150 {
+        for _ in 0..<40 {
             let before = forest.layers
             let names = LayerSplit.layers(of: forest.items).map(\.name)
             let paths = forest.files.keys.sorted()
@@ -110,10 +110,9 @@ private struct Forest {
             }
             let after = forest.layers
             #expect(Set(names).count == names.count)
-            let old = Set(before.map(Set.init))
-            touched.append(after.filter { !old.contains(Set($0)) }.count)
+            touched.append(after.filter { !before.contains($0) }.count)
         }
-        #expect(touched.filter { $0 <= 1 }.count >= 147, "seed \(seed): \(touched)")
+        #expect(touched.filter { $0 <= 1 }.count >= 37, "seed \(seed): \(touched)")
         #expect(touched.filter { $0 > 2 }.count <= 2, "seed \(seed): \(touched)")
     }
 }
