@@ -21,11 +21,14 @@ final class BuildahImages {
         return ran.line
     }
 
-    /// Builds the Dockerfile of a directory; the format of Docker, since OCI's has no SHELL and HEALTHCHECK.
+    /// Builds the Dockerfile of a directory, on the host's network as ours does; the format of Docker, since OCI's
+    /// has no SHELL and HEALTHCHECK.
     func build(_ directory: String, as name: String, _ flags: [String] = []) throws {
         try buildah(
-            ["bud", "--isolation=oci", "--runtime=runc", "--layers=false", "--format=docker", "--quiet"]
-                + flags + ["--tag", "localhost/\(name)", directory])
+            [
+                "bud", "--isolation=oci", "--runtime=runc", "--network=host", "--layers=false",
+                "--format=docker", "--quiet",
+            ] + flags + ["--tag", "localhost/\(name)", directory])
     }
 
     /// Hands over the root of an image's file tree.
