@@ -4,7 +4,8 @@ internal import CZlib
 package enum LayerFormat {
     /// The version that goes into cache keys. Under it, and held by golden digests, are: the order of entries
     /// and the tar dialect (``TarHeader``); the rule that cuts segments (``SegmentPlan``); one gzip member
-    /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort) or one zstd frame for each segment; the default levels. Whatever
+    /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort) or one zstd frame for each
+    /// segment; the default levels; in eStargz layers a member for each content, the landmark and the table. Whatever
     /// changes one of these changes the number.
     package static let version = 2
 
@@ -14,7 +15,7 @@ package enum LayerFormat {
     package static func encoderVersion(of compression: LayerCompression) -> String {
         switch compression {
         case .none: return "none"
-        case .gzip: return unsafe "zlib " + String(cString: zlibVersion())
+        case .gzip, .estargz: return unsafe "zlib " + String(cString: zlibVersion())
         case .zstd: return "zstd " + ZstdLibrary.version
         }
     }

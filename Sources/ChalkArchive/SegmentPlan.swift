@@ -15,16 +15,27 @@ package struct SegmentPlan {
         let largeFile: Int64
         /// A number of whole tar blocks.
         let piece: Int
+        /// The same in eStargz layers, where a piece is a chunk.
+        let chunk: Int
         /// Bytes after ``minimum`` until the mean cut.
         let window: UInt64
 
         /// The rule of layer format version 1.
         package static let standard = Rule(
-            minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, window: 256 << 10)
+            minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, chunk: 4 << 20,
+            window: 256 << 10)
 
         /// A rule by which small trees have many segments, for tests.
         package static let tiny = Rule(
-            minimum: 1 << 10, maximum: 4 << 10, largeFile: 6 << 10, piece: 1 << 10, window: 1 << 10)
+            minimum: 1 << 10, maximum: 4 << 10, largeFile: 6 << 10, piece: 1 << 10, chunk: 2 << 10,
+            window: 1 << 10)
+
+        /// The rule as layers with a compression follow it.
+        func suited(to compression: LayerCompression) -> Rule {
+            Rule(
+                minimum: minimum, maximum: maximum, largeFile: largeFile,
+                piece: compression.hasTable ? chunk : piece, chunk: chunk, window: window)
+        }
     }
 
     let rule: Rule
