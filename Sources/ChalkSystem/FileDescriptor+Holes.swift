@@ -24,7 +24,7 @@ extension FileDescriptor {
                 }
                 data = zeros
             } else {
-                let end = try self.end(ofDataAt: place)
+                let end = end(ofDataAt: place)
                 let wanted = Int(min(max(end - place, 1), Int64(count - done)))
                 data = try read(into: &buffer, offset: offset + done, count: wanted, at: place)
             }
@@ -42,7 +42,7 @@ extension FileDescriptor {
     }
 
     /// Where the data at a position ends, as far as the file system knows.
-    private func end(ofDataAt position: Int64) throws(SystemError) -> Int64 {
+    private func end(ofDataAt position: Int64) -> Int64 {
         seek(position, SEEK_HOLE) ?? .max
     }
 

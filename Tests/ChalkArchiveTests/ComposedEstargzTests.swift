@@ -13,7 +13,8 @@ import Testing
     private static func files(_ generator: inout SeededGenerator) -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for number in 0..<14 {
-            let size = [0, 1, 63, 512, 2_048, 6_144, 6_145, 8_192, 8_256, 20_000].randomElement(using: &generator)
+            let size = [0, 1, 63, 512, 2_048, 6_144, 6_145, 8_192, 8_256, 20_000].randomElement(
+                using: &generator)
             files["d\(number % 3)/f\(number)"] = generator.bytes(size ?? 0)
         }
         return files
@@ -71,7 +72,9 @@ import Testing
     @Test func aByteInALargeFileCostsItsChunk() throws {
         try withScratch { scratch in
             var generator = SeededGenerator(seed: 3)
-            var files = ["a": generator.bytes(100), "large": generator.bytes(41_000), "z": generator.bytes(9)]
+            var files = [
+                "a": generator.bytes(100), "large": generator.bytes(41_000), "z": generator.bytes(9),
+            ]
             let made = try Made(Contents(files).composer(Self.compression))
             files["large"]?[20_500] ^= 1
             let after = Contents(files)

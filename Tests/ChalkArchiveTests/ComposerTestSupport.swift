@@ -92,7 +92,8 @@ struct Made {
         composed = try composer.compose { MemoryLayer() }
         blob = composed.sink?.bytes ?? []
         sighting = Sighting(
-            diffID: composed.diffID, plainID: composed.plainID, blob: Digest.of(blob), fingerprints: composed.fingerprints)
+            diffID: composed.diffID, plainID: composed.plainID, blob: Digest.of(blob),
+            fingerprints: composed.fingerprints)
     }
 
     func known(in scratch: String, damaging byte: Int? = nil) throws -> KnownLayer {

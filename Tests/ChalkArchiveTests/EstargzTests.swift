@@ -192,13 +192,18 @@ private func kinds() throws -> [(LayerEntry, [UInt8])] {
                     == "\(name) cannot be in an eStargz layer: the format keeps that name for itself; rename it or build without --estargz"
             )
         }
-        #expect(throws: ArchiveError.self) { try LayerWriter(options: .init(compression: .estargz(level: 10)), sink: MemorySink()) }
+        #expect(throws: ArchiveError.self) {
+            try LayerWriter(options: .init(compression: .estargz(level: 10)), sink: MemorySink())
+        }
     }
 
     @Test func anImageWithItIsUnpackedBySkopeoAndUmoci() throws {
         try withScratch { scratch in
-            let entries = try kinds().filter { !["old", "z"].contains($0.0.path.display) }
-                .filter { !$0.0.path.display.contains(".wh.") } + [content("zz", [UInt8](repeating: 7, count: 5 << 20))]
+            let entries =
+                try kinds().filter { !["old", "z"].contains($0.0.path.display) }
+                .filter { !$0.0.path.display.contains(".wh.") } + [
+                    content("zz", [UInt8](repeating: 7, count: 5 << 20))
+                ]
             let (blob, summary) = try layer(entries, .defaultEstargz)
             try write(blob, to: scratch + "/blob")
             let note = try #require(summary.estargz)
@@ -235,7 +240,9 @@ private func kinds() throws -> [(LayerEntry, [UInt8])] {
             var theirs = try snapshot(scratch + "/out")
             #expect(theirs.removeValue(forKey: "stargz.index.json") != nil)
             #expect(theirs.removeValue(forKey: ".no.prefetch.landmark") != nil)
-            let implied = { (tree: [String: String]) in tree.filter { !$0.key.hasPrefix("long-directory") || $0.value.hasPrefix("file") } }
+            let implied = { (tree: [String: String]) in
+                tree.filter { !$0.key.hasPrefix("long-directory") || $0.value.hasPrefix("file") }
+            }
             #expect(try differences(implied(theirs), implied(snapshot(scratch + "/ours"))) == [])
         }
     }

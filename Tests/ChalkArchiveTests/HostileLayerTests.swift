@@ -7,7 +7,7 @@ import Testing
 @testable import ChalkArchive
 
 @Suite struct HostileLayerTests {
-    @Test(arguments: hostileLayers, [LayerForm.merged, .overlay(userXattr: false)])
+    @Test(arguments: hostileLayers + hostileForms, [LayerForm.merged, .overlay(userXattr: false)])
     func isRefusedOrStaysInside(_ layer: HostileLayer, _ form: LayerForm) throws {
         try withScratch { scratch in
             let outside = scratch + "/outside"
@@ -41,8 +41,9 @@ import Testing
     }
 
     @Test func tableIsLongEnough() {
-        #expect(hostileLayers.count >= 100)
-        #expect(Set(hostileLayers.map(\.name)).count == hostileLayers.count)
+        let names = (hostileLayers + hostileForms).map(\.name)
+        #expect(names.count >= 100)
+        #expect(Set(names).count == names.count)
     }
 
     @Test func everyPrefixOfALayerIsRefusedOrHarmless() throws {
@@ -62,7 +63,8 @@ import Testing
     @Test func everyPrefixOfATarIsRefusedOrHarmless() throws {
         let whole = try tar([
             file(String(repeating: "long/", count: 60) + "name", String(repeating: "text ", count: 300)),
-            directory("d"), file("d/f"), link("d/l", String(repeating: "t", count: 150)), hardLink("d/z", "d/f"),
+            directory("d"), file("d/f"), link("d/l", String(repeating: "t", count: 150)),
+            hardLink("d/z", "d/f"),
         ])
         let id = DiffID(Digest.of(whole))
         for count in stride(from: 0, to: whole.count, by: 173) {

@@ -15,22 +15,26 @@ private func limits(_ change: (inout ArchiveLimits) -> Void) -> ArchiveLimits {
 }
 
 /// Forms of the archive itself that mean harm: chains of headers, maps of sparse files, compressed streams.
-let moreHostileLayers: [HostileLayer] = [
+let hostileForms: [HostileLayer] = [
     // Headers of headers.
-    .init(name: "a chain of 1,000 pax headers", outcome: .refused("the archive is damaged or cut short")) { _ in
+    .init(name: "a chain of 1,000 pax headers", outcome: .refused("the archive is damaged or cut short")) {
+        _ in
         raw { tar in
             for _ in 0..<1_000 { tar.pax([("comment", bytes("more"))]) }
             tar.add("f", "0", evil)
         }
     },
-    .init(name: "a chain of 1,000 long names", outcome: .refused("the archive is damaged or cut short")) { _ in
+    .init(name: "a chain of 1,000 long names", outcome: .refused("the archive is damaged or cut short")) {
+        _ in
         raw { tar in
             for _ in 0..<1_000 { tar.long(bytes("name")) }
             tar.add("f", "0", evil)
         }
     },
-    .init(name: "a pax record of a length past its header", outcome: .refused("the archive is damaged or cut short"))
-    { _ in
+    .init(
+        name: "a pax record of a length past its header",
+        outcome: .refused("the archive is damaged or cut short")
+    ) { _ in
         raw {
             $0.add("PaxHeaders/x", "x", bytes("999999999 path=x\n"))
             $0.add("f", "0", evil)
@@ -82,7 +86,8 @@ let moreHostileLayers: [HostileLayer] = [
             $0.add("f", "0", bytes("2\n1024\n512\n0\n512\n") + [UInt8](repeating: 0, count: 1_517))
         }
     },
-    .init(name: "a sparse map that is no number", outcome: .refused("the archive is damaged or cut short")) { _ in
+    .init(name: "a sparse map that is no number", outcome: .refused("the archive is damaged or cut short")) {
+        _ in
         raw {
             $0.pax([
                 ("GNU.sparse.major", bytes("1")), ("GNU.sparse.minor", bytes("0")),
@@ -119,7 +124,8 @@ let moreHostileLayers: [HostileLayer] = [
             $0.add("p/x", "0", evil)
         }
     },
-    .init(name: "a file through a hard link to a link out", outcome: .applied(["h": .link, "l": .link])) { outside in
+    .init(name: "a file through a hard link to a link out", outcome: .applied(["h": .link, "l": .link])) {
+        outside in
         raw {
             $0.add("l", "2", link: outside)
             $0.add("h", "1", link: "l")
@@ -152,7 +158,8 @@ let moreHostileLayers: [HostileLayer] = [
             $0.add("d/.wh..wh..opq", "2", link: outside)
         }
     },
-    .init(name: "a whiteout of a whiteout's directory", outcome: .refused("a whiteout has nothing below it")) { _ in
+    .init(name: "a whiteout of a whiteout's directory", outcome: .refused("a whiteout has nothing below it"))
+    { _ in
         raw {
             $0.add("a/.wh.b/.wh.c")
         }
@@ -168,7 +175,8 @@ let moreHostileLayers: [HostileLayer] = [
         try ZstdEncoder(level: 3).encode(raw { $0.add("f", "0", [UInt8](repeating: 0, count: 8 << 20)) })
     },
     .init(
-        name: "a bomb of many gzip members", outcome: .refused("the archive holds more than the 4194304 bytes"),
+        name: "a bomb of many gzip members",
+        outcome: .refused("the archive holds more than the 4194304 bytes"),
         limits: limits { $0.totalSize = 4 << 20 }
     ) { _ in
         let member = try GzipEncoder(level: 9).encode([UInt8](repeating: 0, count: 64 << 10))

@@ -446,4 +446,4 @@ let hostileLayers: [HostileLayer] = [
     ) { _ in
         raw { tar in for number in 0..<11 { tar.add("f\(number)", "0", evil) } }
     },
-] + moreHostileLayers
+]

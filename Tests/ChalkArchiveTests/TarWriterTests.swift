@@ -55,14 +55,17 @@ private func everything() throws -> [(LayerEntry, [UInt8])] {
         try entry(bytes(long + "directory-of-a-long-name-" + String(repeating: "d", count: 90)), .directory),
         try entry(bytes("zzzz-") + [UInt8](repeating: 0xFE, count: 140), .directory),
         try entry(
-            bytes(String(repeating: "p", count: 155) + "/" + String(repeating: "n", count: 100)), .file(size: 2)),
+            bytes(String(repeating: "p", count: 155) + "/" + String(repeating: "n", count: 100)),
+            .file(size: 2)),
         try entry(bytes("zzzz-hard-long"), .hardLink(target: bytes(long + "ascii"))),
-        try entry(bytes("zzzz-hard-bytes"), .hardLink(target: bytes(long) + [UInt8](repeating: 0xFF, count: 120))),
+        try entry(
+            bytes("zzzz-hard-bytes"), .hardLink(target: bytes(long) + [UInt8](repeating: 0xFF, count: 120))),
         try entry(
             bytes(long + "both-" + String(repeating: "b", count: 99)), .link(target: bytes(long + "target")),
             mode: 0o777),
         try entry(
-            bytes(long + "all-" + String(repeating: "a", count: 99)), .file(size: 7), mode: 0o2755, uid: 5, gid: 6,
+            bytes(long + "all-" + String(repeating: "a", count: 99)), .file(size: 7), mode: 0o2755, uid: 5,
+            gid: 6,
             attributes: [.init(name: bytes("user.long-name-of-an-attribute"), value: bytes("v\n=\u{fc}"))]),
     ]
 }

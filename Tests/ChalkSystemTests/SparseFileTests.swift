@@ -32,7 +32,8 @@ import Testing
                 let expected = Array(content.dropFirst(start).prefix(count))
                 #expect(got == expected.count)
                 try #require(Array(buffer[5..<5 + got]) == expected, "seed \(seed)")
-                #expect(buffer[..<5].allSatisfy { $0 == 0xEE } && buffer[(5 + got)...].allSatisfy { $0 == 0xEE })
+                #expect(
+                    buffer[..<5].allSatisfy { $0 == 0xEE } && buffer[(5 + got)...].allSatisfy { $0 == 0xEE })
             }
             try file.seek(to: 0)
             let stream = SparseStream(try file.duplicate())

@@ -115,7 +115,10 @@ import Testing
                 ["--compression", "zstd"], Int32(2),
                 "--estargz is a form of gzip: leave --compression out or say gzip"
             ),
-            (["--compression", "none"], 2, "--estargz is a form of gzip: leave --compression out or say gzip"),
+            (
+                ["--compression", "none"], 2,
+                "--estargz is a form of gzip: leave --compression out or say gzip"
+            ),
             (
                 [], 1,
                 "stargz.index.json cannot be in an eStargz layer: the format keeps that name for itself; rename it or build without --estargz"

@@ -22,11 +22,15 @@ import Testing
         let size = try lab.tool("stat", "-c", "%s", "tree/sparse").line
         _ = try BuiltCommand.check(
             try lab.command(
-                ["build", "--progress=quiet", "-f", "Dockerfile", ".", "-t", "x", "-o", "type=tar,dest=out.tar"]
+                [
+                    "build", "--progress=quiet", "-f", "Dockerfile", ".", "-t", "x", "-o",
+                    "type=tar,dest=out.tar",
+                ]
                     + flags), in: lab.path)
         // Nothing but the islands is in the page cache.
         let resident = try lab.tool("fincore", "-n", "-b", "-o", "RES", "tree/sparse").line
-        #expect((Int(resident.trimmingCharacters(in: .whitespaces)) ?? .max) < 16 << 20, "\(resident) of \(size)")
+        #expect(
+            (Int(resident.trimmingCharacters(in: .whitespaces)) ?? .max) < 16 << 20, "\(resident) of \(size)")
 
         let hash = try lab.tool("sh", "-c", "sha256sum < tree/sparse").line
         #expect(try lab.tool("sh", "-c", "tar -xOf out.tar sparse | sha256sum").line == hash)

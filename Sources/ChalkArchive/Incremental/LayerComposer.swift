@@ -147,7 +147,7 @@ package struct LayerComposer: Sendable {
                 uncompressedSize: known.ledger.ending?.uncompressedSize ?? size, cost: cost)
         }
         guard var hasher else { throw Self.noHasher }
-        let plainID = plainID(hasher)
+        let plainID = self.plainID(hasher)
         var ending: SegmentLedger.Ending?
         if case .estargz(let level) = compression, let sink {
             ending = try end(rows, size, level: level, plainID, &hasher, sink, &cost)
@@ -156,7 +156,8 @@ package struct LayerComposer: Sendable {
         return ComposedLayer(
             diffID: diffID, plainID: plainID, isKnown: false, sink: sink,
             ledger: sink == nil ? nil : SegmentLedger(diffID: diffID, rows: rows, ending: ending),
-            table: table, fingerprints: sighted, uncompressedSize: ending?.uncompressedSize ?? size, cost: cost)
+            table: table, fingerprints: sighted, uncompressedSize: ending?.uncompressedSize ?? size,
+            cost: cost)
     }
 
     // MARK: Tools

@@ -62,9 +62,10 @@ struct SegmentOutput: @unchecked Sendable {
         _ encoded: EncodedSegment, of product: ComposedSegments.Product, _ mark: Fingerprint
     ) throws {
         try cost.written.measure(encoded.bytes.count) { try sink.write(encoded.bytes) }
+        let file = try order.compression.hasTable ? digested(product) : []
         notes[product.number] = ComposedSegments.WriteNote(
             length: encoded.bytes.count, mark: mark, blobState: sink.digestState, chunks: encoded.chunks,
-            file: try order.compression.hasTable ? digested(product) : [])
+            file: file)
     }
 
     /// Takes a piece of a large file into the file's digest: gives the state after it, of the last the digest.
@@ -81,9 +82,11 @@ struct SegmentOutput: @unchecked Sendable {
     private func resumed(_ number: Int, at position: Int64) throws -> SHA256Hasher {
         if position == 0 { return SHA256Hasher() }
         // The pieces before are the known layer's unless one of them was taken in here.
-        if let hasher = file ?? known.flatMap({
-            SHA256Hasher(state: $0.ledger.rows[number - 1].file, after: position)
-        }) {
+        if let hasher = file
+            ?? known.flatMap({
+                SHA256Hasher(state: $0.ledger.rows[number - 1].file, after: position)
+            })
+        {
             return hasher
         }
         throw KnownLayerDamaged()

@@ -11,9 +11,8 @@ final class ChunkedGzipEncoder: SegmentEncoder {
     func encode(_ segment: [UInt8], chunks places: [Range<Int>]) throws -> EncodedSegment {
         var encoded = EncodedSegment()
         encoded.chunks.reserveCapacity(places.count)
-        if let first = places.first?.lowerBound ?? segment.indices.last.map({ $0 + 1 }), first > 0 {
-            encoded.bytes = try gzip.encode(segment, 0..<first)
-        }
+        let first = places.first?.lowerBound ?? segment.count
+        if first > 0 { encoded.bytes = try gzip.encode(segment, 0..<first) }
         for (number, place) in places.enumerated() {
             let next = number + 1 < places.count ? places[number + 1].lowerBound : segment.count
             var hasher = SHA256Hasher()

@@ -1,4 +1,4 @@
-internal import ChalkOCI
+package import ChalkOCI
 
 /// eStargz: a gzip layer of which a runtime can fetch and check each file on its own. The format is published by
 /// containerd/stargz-snapshotter (docs/estargz.md); `docs/decisions/0007` says how it is made here.
@@ -56,7 +56,8 @@ enum Estargz {
                 "\(LayerPath.display(Array(path))) cannot be in an eStargz layer: the format keeps that name for itself; rename it or build without --estargz"
             )
         }
-        for (what, text) in [("name", Array(path)[...])] + texts where !isUTF8(text) {
+        let name = (what: "name", text: Array(path)[...])
+        for (what, text) in [name] + texts where !isUTF8(text) {
             throw ArchiveError(
                 .unsupported,
                 "\(LayerPath.display(Array(path))) cannot be in an eStargz layer: its \(what) is not UTF-8, which the table of contents is; rename it or build without --estargz"

@@ -20,7 +20,13 @@ struct StreamedContents {
     /// The table of what came so far.
     private(set) var table = TableOfContents()
     /// The large file whose pieces come.
-    private var file: (entry: LayerEntry, chunks: [BlobChunk], hasher: SHA256Hasher)?
+    private var file: LargeFile?
+
+    private struct LargeFile {
+        let entry: LayerEntry
+        var chunks: [BlobChunk] = []
+        var hasher = SHA256Hasher()
+    }
 
     /// Takes the segment that starts at an offset of the blob.
     mutating func add(_ product: StreamedSegments.Product, at start: Int64) {
@@ -29,14 +35,14 @@ struct StreamedContents {
             let chunk = mark.place.isEmpty ? nil : chunks.popFirst()
             switch mark {
             case .entry(let entry, _) where chunk == nil && entry.contentSize > 0:
-                file = (entry, [], SHA256Hasher())
+                file = LargeFile(entry: entry)
             case .entry(let entry, _): table.add(entry, chunk: chunk)
             case .piece(let place, let isLast):
-                guard var (entry, pieces, hasher) = file, let chunk else { continue }
-                pieces.append(chunk)
-                hasher.update(product.job.raw[place])
-                file = (entry, pieces, hasher)
-                if isLast { table.add(entry, chunks: pieces, digest: hasher.finish()) }
+                guard var file, let chunk else { continue }
+                file.chunks.append(chunk)
+                file.hasher.update(product.job.raw[place])
+                self.file = file
+                if isLast { table.add(file.entry, chunks: file.chunks, digest: file.hasher.finish()) }
             }
         }
     }

@@ -73,7 +73,7 @@ struct TableOfContents {
         }
         try put(TarHeader.bytes(for: Estargz.table(size: count)))
         try putText(Self.start)
-        try rows.forEach(putText)
+        try rows.forEach { try putText($0) }
         try putText(Self.end)
         let zeros = TarHeader.padding(after: count) + TarHeader.endSize
         try put([UInt8](repeating: 0, count: zeros), isLast: true)

@@ -118,7 +118,7 @@ struct FileLayer {
     }
 
     /// Keeps what the files look like. A store that cannot be written to only takes longer the next time.
-    private func keepSighting<Sink>(_ composed: ComposedLayer<Sink>, _ layer: BuiltLayer) {
+    private func keepSighting<Sink: LayerSink>(_ composed: ComposedLayer<Sink>, _ layer: BuiltLayer) {
         let sighting = Sighting(
             diffID: layer.diffID, plainID: composed.plainID, blob: layer.descriptor.digest,
             fingerprints: composed.fingerprints)

@@ -22,7 +22,9 @@ enum BuildFlags {
         .init(
             "compression", value: "TYPE[,level=N]",
             help: "gzip, zstd or none for new layers (default: gzip,level=4)"),
-        .init("estargz", help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
+        .init(
+            "estargz",
+            help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
