@@ -21,6 +21,13 @@ final class StreamedSegments: SegmentWork {
         var hasher = SHA256Hasher()
         var size: Int64 = 0
         var cost = LayerCost()
+
+        mutating func digest(_ bytes: [UInt8]) {
+            var hasher = hasher
+            cost.hashed.measure(bytes.count) { hasher.update(bytes) }
+            self.hasher = hasher
+            size += Int64(bytes.count)
+        }
     }
 
     private let compression: LayerCompression
@@ -75,15 +82,6 @@ final class StreamedSegments: SegmentWork {
             diffID: DiffID(digesting.hasher.finish()), uncompressedSize: size, compressedSize: written,
             entryCount: entryCount, segmentCount: segmentCount,
             estargz: ending.map { EstargzNote(tableDigest: $0.tableDigest, uncompressedSize: size) })
-    }
-}
-
-extension StreamedSegments.Digesting {
-    fileprivate mutating func digest(_ bytes: [UInt8]) {
-        var hasher = hasher
-        cost.hashed.measure(bytes.count) { hasher.update(bytes) }
-        self.hasher = hasher
-        size += Int64(bytes.count)
     }
 }
 

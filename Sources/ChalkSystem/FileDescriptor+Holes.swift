@@ -1,5 +1,11 @@
 internal import Glibc
 
+/// What `lseek(2)` looks for (linux/fs.h); Glibc's header has it for `_GNU_SOURCE` alone.
+private enum Seek: Int32 {
+    case data = 3
+    case hole = 4
+}
+
 /// Files with holes: parts that are zeros and lie nowhere on the disk.
 extension FileDescriptor {
     /// Reads at most `count` bytes from a position to `buffer[offset...]`, and takes holes for the zeros that they
@@ -18,7 +24,7 @@ extension FileDescriptor {
             if hole > 0 {
                 let zeros = Int(min(hole, Int64(count - done)))
                 unsafe buffer.withUnsafeMutableBytes { bytes in
-                    if let start = unsafe bytes.baseAddress {
+                    if let start = bytes.baseAddress {
                         _ = unsafe memset(start + offset + done, 0, zeros)
                     }
                 }
@@ -36,18 +42,18 @@ extension FileDescriptor {
 
     /// Bytes of the hole at a position; 0 where there is data, or the file ends.
     private func hole(at position: Int64) throws(SystemError) -> Int64 {
-        if let data = seek(position, SEEK_DATA) { return data - position }
+        if let data = seek(position, .data) { return data - position }
         // No data from there on: a hole to the end of the file, or a file system that knows no holes.
         return errno == ENXIO ? max(0, try status().size - position) : 0
     }
 
     /// Where the data at a position ends, as far as the file system knows.
     private func end(ofDataAt position: Int64) -> Int64 {
-        seek(position, SEEK_HOLE) ?? .max
+        seek(position, .hole) ?? .max
     }
 
-    private func seek(_ position: Int64, _ kind: Int32) -> Int64? {
-        let found = lseek(raw, off_t(position), kind)
+    private func seek(_ position: Int64, _ kind: Seek) -> Int64? {
+        let found = lseek(raw, off_t(position), kind.rawValue)
         return found < 0 ? nil : Int64(found)
     }
 }

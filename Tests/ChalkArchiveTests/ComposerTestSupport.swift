@@ -6,6 +6,10 @@ import Testing
 
 @testable import ChalkArchive
 
+extension LayerCompression {
+    static let defaultEstargz = LayerCompression.estargz(level: 4)
+}
+
 /// A sink in memory that digests as a store's ingest does.
 final class MemoryLayer: LayerSink {
     private(set) var bytes: [UInt8] = []

@@ -1,3 +1,5 @@
+import ChalkSystem
+
 @testable import ChalkArchive
 
 private func raw(_ body: (inout RawTar) -> Void) -> [UInt8] {

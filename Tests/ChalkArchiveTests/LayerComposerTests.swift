@@ -1,6 +1,7 @@
 import ChalkOCI
 import ChalkSystem
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ChalkArchive

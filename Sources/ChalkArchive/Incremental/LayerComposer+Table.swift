@@ -1,4 +1,5 @@
 internal import ChalkOCI
+internal import ChalkSystem
 
 /// The end of an eStargz layer.
 extension LayerComposer {

@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 package import ChalkSystem
 
 /// Makes the layer of an ``EntryList``: each content is read at most once, and what a known layer already holds is

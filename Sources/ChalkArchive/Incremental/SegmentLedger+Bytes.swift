@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 
 /// The ledger as bytes: a magic line, the diffID, whether there is an ending and which, the number of rows, and each
 /// row's fields in their order, numbers as LEB128. Whoever keeps it sees to it that damage is noticed.
