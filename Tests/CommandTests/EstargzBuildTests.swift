@@ -52,7 +52,7 @@ import Testing
         #expect(try lab.build("image.json", "--estargz", "--store", "\(lab.path)/other") == digest)
         #expect(try lab.check("verify").status == 0)
 
-        try lab.tool("skopeo", "copy", "-q", "--preserve-digests", "oci:layout:lazy", "oci:copy:x")
+        try lab.tool("skopeo", "copy", "-q", "--preserve-digests", "oci:layout:latest", "oci:copy:x")
         let unpacked = try lab.tool("umoci", "unpack", "--image", "copy:x", "bundle")
         #expect(!unpacked.errors.contains("warn"), "\(unpacked.errors)")
         try lab.check("export", "lazy", "-o", "type=dir,dest=ours")
