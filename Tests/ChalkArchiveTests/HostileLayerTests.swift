@@ -77,7 +77,8 @@ import Testing
                     sentence = error.description
                 }
                 #expect(found != id)
-                #expect(sentence?.hasPrefix("the archive is damaged or cut short") != false, "\(sentence ?? "")")
+                let isSaid = sentence?.hasPrefix("the archive is damaged or cut short") != false
+                #expect(isSaid, "\(sentence ?? "")")
             }
         }
     }

@@ -94,8 +94,8 @@ import Testing
 
         #expect(try lab.listing("outside") == before)
         #expect(try !lab.exists("escape"))
-        let snapshots = try lab.tool(
-            "sh", "-c", "find \(lab.store)/chalk/snapshots -mindepth 1 -maxdepth 1 ! -name locks 2>/dev/null || true")
+        let find = "find \(lab.store)/chalk/snapshots -mindepth 1 -maxdepth 1 ! -name locks || true"
+        let snapshots = try lab.tool("sh", "-c", find)
         #expect(snapshots.output.isEmpty, "\(snapshots.output)")
         #expect(try lab.tool("sh", "-c", "ls \(lab.store)/chalk/ingests 2>/dev/null || true").output.isEmpty)
         #expect(try !lab.check("images").output.contains("made"))
