@@ -12,7 +12,7 @@ package enum LayerCompression: Hashable, Sendable {
     case none
 
     /// gzip at its default level: docs/decisions/0005-gzip-level.md.
-    package static let defaultGzip = LayerCompression.gzip(level: 4)
+    package static let defaultGzip = LayerCompression.gzip(level: 5)
     /// zstd at its default level.
     package static let defaultZstd = LayerCompression.zstd(level: 3)
 
@@ -28,6 +28,15 @@ package enum LayerCompression: Hashable, Sendable {
     /// Whether a layer has a table of contents, and a landmark before its entries.
     var hasTable: Bool {
         if case .estargz = self { true } else { false }
+    }
+
+    /// Where a layer with this compression is cut.
+    var rule: SegmentPlan.Rule {
+        switch self {
+        case .gzip, .none: .standard
+        case .estargz: .chunks
+        case .zstd: .wide
+        }
     }
 
     /// An encoder for single segments; nil when there is nothing to encode.

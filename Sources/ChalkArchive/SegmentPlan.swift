@@ -1,5 +1,5 @@
 /// Where a layer's tar is cut into segments: a function of the entries' paths and sizes alone, such that an
-/// edit moves the cuts around it and no others. Part of layer format version 1.
+/// edit moves the cuts around it and no others. Part of layer format version 3.
 ///
 /// A segment ends after an entry with a probability in proportion to the entry's bytes, decided by a hash of
 /// its path, once ``Rule/minimum`` is reached; before an entry that would take it past ``Rule/maximum``; and
@@ -15,34 +15,35 @@ package struct SegmentPlan {
         let largeFile: Int64
         /// A number of whole tar blocks.
         let piece: Int
-        /// The same in eStargz layers, where a piece is a chunk.
-        let chunk: Int
         /// Bytes after ``minimum`` until the mean cut.
         let window: UInt64
 
-        /// The rule of layer format version 1.
+        /// The rule of gzip and plain layers. DEFLATE looks back 32 KiB, so small segments cost next to nothing.
         package static let standard = Rule(
-            minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, chunk: 4 << 20,
-            window: 256 << 10)
+            minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, window: 256 << 10)
+
+        /// The rule of eStargz layers, where the piece of a file is a chunk, which readers fetch as a whole.
+        package static let chunks = Rule(
+            minimum: standard.minimum, maximum: standard.maximum, largeFile: standard.largeFile,
+            piece: 4 << 20,
+            window: standard.window)
+
+        /// The rule of zstd layers, which looks back 2 MiB: half of that as a mean is what memory allows.
+        /// Large files are cut as by ``standard``, for a layer's table counts their pieces.
+        package static let wide = Rule(
+            minimum: 512 << 10, maximum: 2 << 20, largeFile: standard.largeFile, piece: standard.piece,
+            window: 512 << 10)
 
         /// A rule by which small trees have many segments, for tests.
         package static let tiny = Rule(
-            minimum: 1 << 10, maximum: 4 << 10, largeFile: 6 << 10, piece: 1 << 10, chunk: 2 << 10,
-            window: 1 << 10)
-
-        /// The rule as layers with a compression follow it.
-        func suited(to compression: LayerCompression) -> Rule {
-            Rule(
-                minimum: minimum, maximum: maximum, largeFile: largeFile,
-                piece: compression.hasTable ? chunk : piece, chunk: chunk, window: window)
-        }
+            minimum: 1 << 10, maximum: 4 << 10, largeFile: 6 << 10, piece: 1 << 10, window: 1 << 10)
     }
 
     let rule: Rule
     /// Bytes of the segment that is being filled.
     private(set) var filled: Int64 = 0
 
-    init(_ rule: Rule = .standard) { self.rule = rule }
+    init(_ rule: Rule) { self.rule = rule }
 
     /// Whether a cut comes before an entry of so many tar bytes.
     func cuts(before size: Int64) -> Bool {

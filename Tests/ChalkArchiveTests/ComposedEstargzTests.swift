@@ -9,11 +9,11 @@ import Testing
 @Suite struct ComposedEstargzTests {
     private static let compression = LayerCompression.estargz(level: 1)
 
-    /// Contents around the sizes of chunks (2 KiB) and large files (6 KiB) of the tiny rule.
+    /// Contents around the sizes of chunks (1 KiB) and large files (6 KiB) of the tiny rule.
     private static func files(_ generator: inout SeededGenerator) -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for number in 0..<14 {
-            let size = [0, 1, 63, 512, 2_048, 6_144, 6_145, 8_192, 8_256, 20_000].randomElement(
+            let size = [0, 1, 63, 512, 1_024, 6_144, 6_145, 8_192, 8_256, 20_000].randomElement(
                 using: &generator)
             files["d\(number % 3)/f\(number)"] = generator.bytes(size ?? 0)
         }
@@ -80,7 +80,7 @@ import Testing
             let after = Contents(files)
             let composed = try after.composer(Self.compression, ["large": 2])
                 .compose(onto: made.known(in: scratch), sighting: made.sighting) { MemoryLayer() }
-            #expect(composed.cost.compressed.bytes == 2_048)
+            #expect(composed.cost.compressed.bytes == 1_024)
             #expect(try composed.sink?.bytes == Made(after.composer(Self.compression)).blob)
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import ChalkArchive
 
 extension LayerCompression {
-    static let defaultEstargz = LayerCompression.estargz(level: 4)
+    static let defaultEstargz = LayerCompression.estargz(level: 5)
 }
 
 /// A sink in memory that digests as a store's ingest does.

@@ -86,7 +86,7 @@ import Testing
         try lab.write("print('hello')\n", "src/app.py")
         #expect(try lab.build("image.json", "--estargz") == lazy)
         #expect(try lab.build("image.json", "--estargz", "--compression", "gzip,level=1") != lazy)
-        #expect(try lab.build("image.json", "--estargz", "--compression", "gzip,level=4") == lazy)
+        #expect(try lab.build("image.json", "--estargz", "--compression", "gzip,level=5") == lazy)
     }
 
     /// What one stage takes from another is what was put there, not what the format added.

@@ -21,7 +21,7 @@ enum BuildFlags {
         .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         .init(
             "compression", value: "TYPE[,level=N]",
-            help: "gzip, zstd or none for new layers (default: gzip,level=4)"),
+            help: "gzip, zstd or none for new layers (default: gzip,level=5)"),
         .init(
             "estargz",
             help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
