@@ -18,7 +18,7 @@ extension InstructionSyntax {
 }
 
 /// A string as a Go string literal.
-private struct GoQuoted {
+struct GoQuoted {
     let text: String
 
     init(_ value: String) {

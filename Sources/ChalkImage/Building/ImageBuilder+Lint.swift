@@ -1,0 +1,33 @@
+internal import ChalkDockerfile
+internal import ChalkOCI
+internal import ChalkSpec
+
+/// BuildKit's build checks, which a build of a Dockerfile makes too.
+extension ImageBuilder {
+    /// What they find, as warnings.
+    ///
+    /// - Parameter bases: the images that the build starts from, whose variables are then known.
+    /// - Throws: ``ChalkError`` where the file wants findings to be errors (`# check=error=true`).
+    func lintWarnings(
+        _ image: Image, _ options: BuildOptions, bases: [Reference: BaseResolver.Base]
+    ) throws -> [String] {
+        guard case .dockerfile(let source) = image.spec.base else { return [] }
+        var known = try LintOptions(
+            options, context: BuildContext(image, options).directory, dockerfile: source.path)
+        let runtimes = bases.mapValues(\.config.runtime)
+        known.base = { name in
+            guard let reference = try? Reference(name), let runtime = runtimes[reference] else { return nil }
+            return LintOptions.Base(environment: runtime.environment, hasShell: runtime.shell != nil)
+        }
+        let report = Linter.check(source.contents, name: source.path, options: known)
+        let findings = report.findings.filter { $0.rule.origin == .buildKit }
+        if report.findingsAreErrors, !findings.isEmpty {
+            let rules = Set(findings.map(\.rule.name)).sorted().joined(separator: ", ")
+            throw ChalkError(
+                .invalidInput,
+                "\(source.path):\(findings[0].lines.lowerBound): \(findings[0].message); the file makes findings of its checks errors, and there are some of \(rules)"
+            )
+        }
+        return findings.map(\.warning)
+    }
+}
