@@ -9,7 +9,9 @@ extension IgnoreFile {
         var path = CleanPath.clean(Array(source.utf8)[...])
         if path.first == UInt8(ascii: "/") { path.removeFirst() }
         if path.isEmpty || path == Array(".".utf8) {
-            return patterns.contains { ["*", "**", "**/*"].contains(String(decoding: $0.text, as: UTF8.self)) }
+            return patterns.contains {
+                ["*", "**", "**/*"].contains(String(decoding: $0.text, as: UTF8.self))
+            }
         }
         let parts = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         return parts.indices.contains { index in

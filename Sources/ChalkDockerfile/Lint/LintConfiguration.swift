@@ -60,7 +60,8 @@ struct LintConfiguration: Equatable {
     private static func unknown(_ key: String) -> DockerfileError {
         DockerfileError(
             .directive,
-            "the check directive has no option \"\(key)\"; it has skip=RULE,…, experimental=RULE,… and error=true")
+            "the check directive has no option \"\(key)\"; it has skip=RULE,…, experimental=RULE,… and error=true"
+        )
     }
 
     /// Whether a rule is to be silent.

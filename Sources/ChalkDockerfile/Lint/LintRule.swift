@@ -42,7 +42,7 @@ package struct LintRule: Sendable, Hashable {
 }
 
 /// One check: a rule, and how to find what breaks it.
-protocol LintCheck {
+protocol LintCheck: SendableMetatype {
     static var rule: LintRule { get }
     /// In any order; the linter sorts, and drops what the file wants to be skipped.
     static func findings(in file: LintedFile) -> [LintFinding]

@@ -77,9 +77,10 @@ struct GlobalVariables {
                 declared.insert(argument.name)
                 let known = scope
                 do throws(DockerfileError) {
-                    let value =
-                        try buildArguments[argument.name]
-                        ?? argument.expandedDefault(with: { known[$0] }, escape: parsed.escape)
+                    var value = buildArguments[argument.name]
+                    if value == nil {
+                        value = try argument.expandedDefault(with: { known[$0] }, escape: parsed.escape)
+                    }
                     if let value { scope.set(argument.name, to: value) }
                 } catch {
                     throw error.at(file: parsed.file, line: parsed.line)

@@ -23,10 +23,10 @@ struct LintedInstruction {
     /// As written.
     let parsed: ParsedInstruction
     /// With variables replaced; ARG as written.
-    let expanded: Instruction
+    var expanded: Instruction
     /// What findings name: the instruction, or for a trigger the FROM that sets it off.
     let place: ParsedInstruction
-    let undefined: [Undefined]
+    var undefined: [Undefined]
     /// Whether the shell is not simply `/bin/sh -c`.
     let hasShell: Bool
     /// Whether a WORKDIR of the file stands before it, in the stage or below.

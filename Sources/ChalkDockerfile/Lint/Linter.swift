@@ -40,9 +40,20 @@ package enum Linter {
         let findings = sorted.map(\.1).filter {
             !LintConfiguration.isSilenced($0.rule, by: $0.comments) && seen.insert($0).inserted
         }
+        let areErrors = configuration.findingsAreErrors
         return LintReport(
-            findings: findings, failure: file.failure, isReadable: file.isReadable,
-            findingsAreErrors: configuration.findingsAreErrors)
+            findings: findings,
+            failure: file.failure ?? (areErrors ? Self.failure(for: findings, in: name) : nil),
+            isReadable: file.isReadable, findingsAreErrors: areErrors)
+    }
+
+    /// Why a file that wants its findings to be errors fails; nil without any.
+    package static func failure(for findings: [LintFinding], in name: String) -> DockerfileError? {
+        guard let first = findings.first else { return nil }
+        let rules = Set(findings.map(\.rule.name)).sorted().joined(separator: ", ")
+        return DockerfileError(
+            .directive, "findings are errors here (check=error=true), and there are some of \(rules)",
+            file: name, line: first.lines.lowerBound)
     }
 
     private static func configuration(

@@ -29,7 +29,10 @@ enum OfficialImages {
         "elixir": ["ELIXIR_VERSION", "LANG"],
         "perl": ["PERL_VERSION"],
         "swift": ["SWIFT_VERSION", "SWIFT_BRANCH", "SWIFT_PLATFORM"],
-        "cuda": ["CUDA_VERSION", "NVIDIA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "LIBRARY_PATH", "NV_CUDA_LIB_VERSION"],
+        "cuda": [
+            "CUDA_VERSION", "NVIDIA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "LIBRARY_PATH",
+            "NV_CUDA_LIB_VERSION",
+        ],
         "miniconda3": ["LANG", "LC_ALL"],
         "jenkins": ["JENKINS_HOME", "JENKINS_VERSION", "JAVA_HOME"],
     ]

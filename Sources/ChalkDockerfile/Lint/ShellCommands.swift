@@ -7,19 +7,18 @@ struct ShellCommands {
 
     init(_ run: RunInstruction) {
         switch run.step {
-        case .shell(let text): self.init(text)
-        case .script(_, let contents): self.init(contents)
+        case .shell(let text): commands = Self.cut(text)
+        case .script(_, let contents): commands = Self.cut(contents)
         case .exec(let words):
             // A shell called by name is a shell.
-            if words.count > 2, words[0].hasSuffix("sh"), words[1].hasPrefix("-"), words[1].hasSuffix("c") {
-                self.init(words[2])
-            } else {
-                commands = [words]
-            }
+            let isShell =
+                words.count > 2 && words[0].hasSuffix("sh") && words[1].hasPrefix("-")
+                && words[1].hasSuffix("c")
+            commands = isShell ? Self.cut(words[2]) : [words]
         }
     }
 
-    private init(_ text: String) {
+    private static func cut(_ text: String) -> [[String]] {
         var commands: [[String]] = []
         var words: [String] = []
         var word = String.UnicodeScalarView()
@@ -29,7 +28,7 @@ struct ShellCommands {
         }
         func endCommand() {
             endWord()
-            while let first = words.first, Self.isPrefix(first) { words.removeFirst() }
+            while let first = words.first, isPrefix(first) { words.removeFirst() }
             if !words.isEmpty { commands.append(words) }
             words = []
         }
@@ -49,12 +48,13 @@ struct ShellCommands {
             }
         }
         endCommand()
-        self.commands = commands
+        return commands
     }
 
     /// What stands before a program's name without being it.
     private static func isPrefix(_ word: String) -> Bool {
-        if ["sudo", "exec", "command", "env", "time", "if", "then", "else", "do", "!", "nice"].contains(word) {
+        if ["sudo", "exec", "command", "env", "time", "if", "then", "else", "do", "!", "nice"].contains(word)
+        {
             return true
         }
         guard let equals = word.firstIndex(of: "="), equals != word.startIndex else { return false }

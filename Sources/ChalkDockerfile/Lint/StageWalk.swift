@@ -45,10 +45,12 @@ struct StageWalk {
 
     /// Walks the stages that the target needs.
     mutating func run() throws(DockerfileError) {
-        var opened: [LintedStage] = []
-        for stage in file.stages { opened.append(try open(stage)) }
-        let needed = try needed(opened)
-        stages = opened.filter { needed.contains($0.stage.index) }
+        for stage in file.stages {
+            stages.append(try open(stage))
+            try check(stage)
+        }
+        let needed = try needed(stages)
+        stages.removeAll { !needed.contains($0.stage.index) }
         for position in stages.indices { try walk(position) }
     }
 
@@ -65,6 +67,20 @@ struct StageWalk {
             return LintedStage(stage: stage, base: base, platform: platform, parent: parent)
         } catch {
             throw error.at(file: stage.opening.file, line: stage.opening.line)
+        }
+    }
+
+    /// Refuses a FROM whose base or platform no build argument can make good any more.
+    private func check(_ stage: Stage) throws(DockerfileError) {
+        let scope = globals.scope
+        guard case .from(let from) = try stage.opening.expanding(with: { scope[$0] }).instruction,
+            let platform = from.platform
+        else { return }
+        if platform.split(separator: "/", omittingEmptySubsequences: false).contains("") {
+            throw DockerfileError(
+                .value,
+                "the platform \(stage.platform ?? platform) of FROM becomes \(platform), which is none",
+                file: stage.opening.file, line: stage.opening.line)
         }
     }
 
@@ -102,10 +118,39 @@ struct StageWalk {
             } catch {
                 throw DockerfileError(error.code, error.message, file: place.file, line: place.line)
             }
-            stages[position].instructions.append(try step(parsed, at: place, &state))
+            try take(parsed, at: place, into: position, &state)
         }
-        for parsed in opened.stage.instructions {
-            stages[position].instructions.append(try step(parsed, at: parsed, &state))
+        for parsed in opened.stage.instructions { try take(parsed, at: parsed, into: position, &state) }
+    }
+
+    /// Carries an instruction out; one that fails is kept too, for what can be said of it.
+    private mutating func take(
+        _ parsed: ParsedInstruction, at place: ParsedInstruction, into position: Int, _ state: inout State
+    ) throws(DockerfileError) {
+        var item = LintedInstruction(
+            parsed: parsed, expanded: parsed.instruction, place: place, undefined: [],
+            hasShell: state.hasShell, hasWorkdir: state.hasWorkdir)
+        var missing: [String] = []
+        defer {
+            let scope = state.scope
+            item.undefined = missing.map {
+                LintedInstruction.Undefined(name: $0, near: scope.nearest(to: $0))
+            }
+            stages[position].instructions.append(item)
+        }
+        do throws(DockerfileError) {
+            if case .arg(let arg) = parsed.instruction {
+                try declare(arg, parsed.escape, &state, missing: &missing)
+                return
+            }
+            let lookup = VariableLookup(state.scope)
+            let declared = state.declared
+            defer { missing = lookup.missing.filter { !declared.contains($0) } }
+            item.expanded = try parsed.instruction.expanding(
+                with: { lookup.value(of: $0) }, escape: parsed.escape)
+            try apply(item.expanded, &state)
+        } catch {
+            throw DockerfileError(error.code, error.message, file: place.file, line: place.line)
         }
     }
 
@@ -127,34 +172,6 @@ struct StageWalk {
         return state
     }
 
-    private func step(
-        _ parsed: ParsedInstruction, at place: ParsedInstruction, _ state: inout State
-    ) throws(DockerfileError) -> LintedInstruction {
-        let (hasShell, hasWorkdir) = (state.hasShell, state.hasWorkdir)
-        let expanded: Instruction
-        var missing: [String] = []
-        var scope = state.scope
-        do throws(DockerfileError) {
-            if case .arg(let arg) = parsed.instruction {
-                expanded = parsed.instruction
-                try declare(arg, parsed.escape, &state, missing: &missing)
-                scope = state.scope
-            } else {
-                let lookup = VariableLookup(scope)
-                expanded = try parsed.instruction.expanding(
-                    with: { lookup.value(of: $0) }, escape: parsed.escape)
-                missing = lookup.missing.filter { !state.declared.contains($0) }
-                try apply(expanded, &state, missing: &missing)
-            }
-        } catch {
-            throw DockerfileError(error.code, error.message, file: place.file, line: place.line)
-        }
-        let undefined = missing.map { LintedInstruction.Undefined(name: $0, near: scope.nearest(to: $0)) }
-        return LintedInstruction(
-            parsed: parsed, expanded: expanded, place: place, undefined: undefined, hasShell: hasShell,
-            hasWorkdir: hasWorkdir)
-    }
-
     private func declare(
         _ arg: ArgInstruction, _ escape: EscapeCharacter, _ state: inout State, missing: inout [String]
     ) throws(DockerfileError) {
@@ -172,19 +189,14 @@ struct StageWalk {
         }
     }
 
-    private func apply(
-        _ instruction: Instruction, _ state: inout State, missing: inout [String]
-    ) throws(DockerfileError) {
+    private func apply(_ instruction: Instruction, _ state: inout State) throws(DockerfileError) {
         switch instruction {
         case .env(let env):
             for variable in env.variables { state.setEnvironment(variable.name, to: variable.value) }
         case .shell: state.hasShell = true
         case .workdir: state.hasWorkdir = true
         case .onbuild(let onbuild): state.triggers.append(onbuild.expression)
-        case .expose(let expose):
-            // BuildKit replaces variables here by another way, which does not tell.
-            missing = []
-            try expose.check()
+        case .expose(let expose): try expose.check()
         default: break
         }
     }

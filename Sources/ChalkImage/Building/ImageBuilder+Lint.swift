@@ -7,7 +7,7 @@ extension ImageBuilder {
     /// What they find, as warnings.
     ///
     /// - Parameter bases: the images that the build starts from, whose variables are then known.
-    /// - Throws: ``ChalkError`` where the file wants findings to be errors (`# check=error=true`).
+    /// - Throws: where the file wants findings to be errors (`# check=error=true`).
     func lintWarnings(
         _ image: Image, _ options: BuildOptions, bases: [Reference: BaseResolver.Base]
     ) throws -> [String] {
@@ -21,12 +21,8 @@ extension ImageBuilder {
         }
         let report = Linter.check(source.contents, name: source.path, options: known)
         let findings = report.findings.filter { $0.rule.origin == .buildKit }
-        if report.findingsAreErrors, !findings.isEmpty {
-            let rules = Set(findings.map(\.rule.name)).sorted().joined(separator: ", ")
-            throw ChalkError(
-                .invalidInput,
-                "\(source.path):\(findings[0].lines.lowerBound): \(findings[0].message); the file makes findings of its checks errors, and there are some of \(rules)"
-            )
+        if report.findingsAreErrors, let failure = Linter.failure(for: findings, in: source.path) {
+            throw failure
         }
         return findings.map(\.warning)
     }

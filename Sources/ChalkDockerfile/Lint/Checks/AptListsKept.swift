@@ -24,7 +24,8 @@ enum AptListsKept: LintCheck {
 
     private static func cleansUp(_ run: RunInstruction) -> Bool {
         let isMounted = run.mounts.contains { flag in
-            guard let mount = flag.mount, mount.kind == .cache || mount.kind == .tmpfs, let target = mount.target
+            guard let mount = flag.mount, mount.kind == .cache || mount.kind == .tmpfs,
+                let target = mount.target
             else { return false }
             return "\(lists)/".hasPrefix(target.hasSuffix("/") ? target : target + "/")
         }

@@ -2,7 +2,8 @@
 /// repeats the installation.
 enum CopyInvalidatesInstall: LintCheck {
     static let rule = LintRule(
-        "CopyInvalidatesInstall", "dependencies are installed before the whole context is copied", origin: .own)
+        "CopyInvalidatesInstall", "dependencies are installed before the whole context is copied",
+        origin: .own)
 
     static func findings(in file: LintedFile) -> [LintFinding] {
         file.stages.flatMap { stage in
@@ -90,7 +91,8 @@ private struct Installation {
     /// The words after `pip install`, `python -m pip install` or `uv pip install`.
     private static func pip(_ words: [String]) -> ArraySlice<String>? {
         var rest = words[...]
-        if words.program == "uv" || words.program.hasPrefix("python"), let index = words.firstIndex(of: "pip") {
+        if words.program == "uv" || words.program.hasPrefix("python"), let index = words.firstIndex(of: "pip")
+        {
             rest = words[index...]
         }
         guard let name = rest.first?.split(separator: "/").last, name == "pip" || name == "pip3",

@@ -8,7 +8,8 @@ enum DuplicateStageName: LintCheck {
             guard let name = stage.alias else { return nil }
             guard let line = seen.updateValue(stage.opening.line, forKey: name) else { return nil }
             return finding(
-                at: stage.opening, "a stage called \(name) begins on line \(line) already; name one of them anew")
+                at: stage.opening,
+                "a stage called \(name) begins on line \(line) already; name one of them anew")
         }
     }
 }

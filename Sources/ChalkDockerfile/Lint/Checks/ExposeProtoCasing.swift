@@ -10,7 +10,8 @@ enum ExposeProtoCasing: LintCheck {
                 let name = port[slash...].dropFirst()
                 if name == name.lowercased() { return nil }
                 return finding(
-                    at: item.place, "the protocol of \(port) is not in lower case; write \(name.lowercased())")
+                    at: item.place, "the protocol of \(port) is not in lower case; write \(name.lowercased())"
+                )
             }
         }
     }

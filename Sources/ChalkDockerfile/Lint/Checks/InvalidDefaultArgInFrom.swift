@@ -15,7 +15,8 @@ enum InvalidDefaultArgInFrom: LintCheck {
             findings.append(
                 finding(
                     at: stage.opening,
-                    "without build arguments \(stage.baseName) is no name of an image; give the ARG a default"))
+                    "without build arguments \(stage.baseName) is no name of an image; give the ARG a default"
+                ))
         }
         return findings
     }

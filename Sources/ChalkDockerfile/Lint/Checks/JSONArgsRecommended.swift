@@ -7,11 +7,13 @@ enum JSONArgsRecommended: LintCheck {
         file.stages.flatMap(\.instructions).compactMap { item in
             // A SHELL of the file's own says that a shell is wanted.
             if item.hasShell { return nil }
+            let command: CommandLine
             switch item.expanded {
-            case .cmd(CmdInstruction(command: .shell)), .entrypoint(EntrypointInstruction(command: .shell)):
-                break
+            case .cmd(let cmd): command = cmd.command
+            case .entrypoint(let entrypoint): command = entrypoint.command
             default: return nil
             }
+            guard case .shell = command else { return nil }
             return finding(
                 at: item.place,
                 "\(item.keyword) runs a shell, which keeps signals such as SIGTERM from the program; "

@@ -1,6 +1,7 @@
 /// `--platform=$TARGETPLATFORM`, which is what happens anyway.
 enum RedundantTargetPlatform: LintCheck {
-    static let rule = LintRule("RedundantTargetPlatform", "FROM does not ask for $TARGETPLATFORM, its default")
+    static let rule = LintRule(
+        "RedundantTargetPlatform", "FROM does not ask for $TARGETPLATFORM, its default")
 
     static func findings(in file: LintedFile) -> [LintFinding] {
         file.stages.compactMap { stage in
@@ -9,7 +10,8 @@ enum RedundantTargetPlatform: LintCheck {
             else { return nil }
             return finding(
                 at: stage.stage.opening,
-                "--platform=\(stage.stage.platform ?? "") is the platform that FROM takes anyway; leave it out")
+                "--platform=\(stage.stage.platform ?? "") is the platform that FROM takes anyway; leave it out"
+            )
         }
     }
 }

@@ -5,7 +5,8 @@ enum ReservedStageName: LintCheck {
     static func findings(in file: LintedFile) -> [LintFinding] {
         (file.dockerfile?.stages ?? []).compactMap { stage in
             guard let name = stage.alias, ["scratch", "context"].contains(name) else { return nil }
-            return finding(at: stage.opening, "\(name) means something else than a stage; choose another name")
+            return finding(
+                at: stage.opening, "\(name) means something else than a stage; choose another name")
         }
     }
 }

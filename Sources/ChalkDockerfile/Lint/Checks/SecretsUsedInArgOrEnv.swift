@@ -3,7 +3,8 @@ enum SecretsUsedInArgOrEnv: LintCheck {
     static let rule = LintRule("SecretsUsedInArgOrEnv", "no secret is passed by ARG or ENV")
 
     private static let secrets: Set<String> = [
-        "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token",
+        "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret",
+        "token",
     ]
     private static let harmless: Set<String> = ["public", "file", "version"]
 

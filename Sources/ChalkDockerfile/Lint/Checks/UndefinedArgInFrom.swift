@@ -9,7 +9,8 @@ enum UndefinedArgInFrom: LintCheck {
             let missing = stage.base.unmatched + (stage.platform?.unmatched ?? [])
             return missing.filter { !globals.declared.contains($0) }.map { name in
                 let near = globals.scope.nearest(to: name) ?? Suggestion(for: name, among: others).word
-                let hint = near.map { "; did you mean \($0)?" } ?? "; declare it with ARG before the first FROM"
+                let hint =
+                    near.map { "; did you mean \($0)?" } ?? "; declare it with ARG before the first FROM"
                 return finding(at: stage.stage.opening, "FROM uses \(name), which no ARG declares\(hint)")
             }
         }

@@ -19,7 +19,8 @@ struct DockerfileArgument {
         }
         let path = surroundings.absolute(word)
         guard let status = try FileSystem.statusIfPresent(path) else {
-            throw ChalkError(.notFound, "there is no file \(word); name a Dockerfile, or - for standard input")
+            throw ChalkError(
+                .notFound, "there is no file \(word); name a Dockerfile, or - for standard input")
         }
         if status.kind == .directory {
             throw ChalkError(.invalidInput, "\(word) is a directory; name a Dockerfile")

@@ -26,7 +26,8 @@ struct LintText {
         case .text:
             for finding in lint.findings {
                 StandardStream.output.write(
-                    "\(name):\(finding.lines.lowerBound): \(finding.rule): \(StepWords.printable(finding.message))\n")
+                    "\(name):\(finding.lines.lowerBound): \(finding.rule): \(StepWords.printable(finding.message))\n"
+                )
             }
             guard let failure = lint.failure else { return }
             let place = failure.line.map { "\(name):\($0)" } ?? name
