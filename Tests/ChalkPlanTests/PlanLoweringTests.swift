@@ -166,16 +166,6 @@ struct PlanLoweringTests {
     }
 
     @Test(arguments: [
-        ("ADD https://a/b /", "ADD of a URL or git repository is not supported yet: https://a/b"),
-        (
-            "ADD x.tar.gz /",
-            "ADD of an archive is not supported yet: x.tar.gz; unpack it with RUN, or write COPY"
-        ),
-        (
-            "ADD --checksum=sha256:00 x /",
-            "ADD with --checksum, --keep-git-dir or --unpack is not supported yet"
-        ),
-        ("COPY --parents a /", "COPY --parents is not supported yet"),
         ("RUN --mount=type=bind,target=/x true", "RUN --mount=type=bind is not supported yet"),
         ("RUN --mount=type=ssh true", "RUN --mount=type=ssh is not supported yet"),
         (
