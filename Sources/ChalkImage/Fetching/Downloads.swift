@@ -83,7 +83,7 @@ struct Downloads {
         let rest = whole[slash...].dropFirst(2)
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         guard let at = rest[..<end].lastIndex(of: "@") else { return String(whole) }
-        return whole[..<slash] + "//" + rest[rest.index(after: at)...]
+        return String(whole[..<slash] + "//" + rest[rest.index(after: at)...])
     }
 }
 

@@ -77,10 +77,11 @@ struct Repositories {
                 let tree = try Checkout(source, commit, git, scratch).make()
                 let parent = try FileDescriptor.directory(PathText.parent(of: root))
                 let from = try FileDescriptor.directory(scratch)
-                do {
+                do throws(SystemError) {
                     try from.rename(PathText.name(of: tree), to: PathText.name(of: root), in: parent)
-                } catch  where error.code == 17 || error.code == 39 {
-                    // Another build was faster.
+                } catch {
+                    // Another build may have been faster.
+                    if try FileSystem.statusIfPresent(root) == nil { throw error }
                 }
             }
         }

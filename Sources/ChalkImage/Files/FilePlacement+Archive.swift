@@ -36,7 +36,7 @@ extension FilePlacement {
         do {
             let root = try tree.resolve(item.destination)
             try listDirectories(to: root)
-            var unpacked = UnpackedTree(below: root, on: tree)
+            var unpacked = UnpackedTree(archive.name, below: root, on: tree)
             let excluded = try PathPattern.matcher(excludes)
             let spool = try sources.spool()
             let reader = try ForeignArchive(archive.content)
@@ -65,11 +65,14 @@ extension FilePlacement {
 
 /// What an archive has put below a directory so far, over what is there. Paths are relative to that directory.
 private struct UnpackedTree {
+    private let name: String
     private let root: [UInt8]
     private let below: TreeBelow
     private var own: [[UInt8]: PlacedEntry] = [:]
 
-    init(below root: [UInt8], on tree: TreeBelow) {
+    /// - Parameter name: what errors call the archive.
+    init(_ name: String, below root: [UInt8], on tree: TreeBelow) {
+        self.name = name
         self.root = root
         below = tree
     }
@@ -85,9 +88,9 @@ private struct UnpackedTree {
     /// What a hard link is one more name of.
     func target(of entry: LayerEntry, _ target: [UInt8]) throws -> PlacedEntry {
         guard let found = own[try place(of: target)], !found.isDirectory else {
-            throw ArchiveError(
-                .refused,
-                "its hard link \(entry.path.display) leads to \(target.display), which is no file that comes before it"
+            throw ChalkError(
+                .failed,
+                "cannot unpack \(name): its hard link \(entry.path.display) leads to \(target.display), which is no file that comes before it"
             )
         }
         return found

@@ -2,6 +2,7 @@ internal import ChalkArchive
 internal import ChalkContext
 internal import ChalkOCI
 internal import ChalkPlan
+internal import ChalkStore
 internal import ChalkSystem
 
 /// Finds the entries that a step puts into its layer, for a build and for a plan alike.

@@ -60,7 +60,7 @@ package struct GitSource: Hashable, Sendable, CustomStringConvertible {
         let rest = remote[slash...].dropFirst(2)
         let end = rest.firstIndex(of: "/") ?? rest.endIndex
         guard let at = rest[..<end].lastIndex(of: "@") else { return remote }
-        return head + rest[rest.index(after: at)...]
+        return String(head + rest[rest.index(after: at)...])
     }
 
     /// Whether a text is the whole name of a commit.
