@@ -10,11 +10,14 @@ package struct PlanRequest: Hashable, Sendable {
     package let target: String?
     /// Whether no RUN has a network.
     package let isolatesNetwork: Bool
+    /// What names of bases and sources stand for, by ``NamedContext/name(of:)``.
+    package let namedContexts: [String: NamedContext]
 
     package init(
         platform: Platform, buildArguments: [String: String] = [:], target: String? = nil,
-        isolatesNetwork: Bool = false
+        isolatesNetwork: Bool = false, namedContexts: [String: NamedContext] = [:]
     ) {
+        self.namedContexts = namedContexts
         self.platform = platform
         self.buildArguments = buildArguments
         self.target = target

@@ -90,17 +90,17 @@ public struct ImageBuilder: Sendable {
 
     private func lower(
         _ image: Image, _ session: BuildSession, keeps: Bool
-    ) throws -> (PlanGraph, [Reference: BaseResolver.Base]) {
+    ) throws -> (PlanGraph, [ImageSource: BaseResolver.Base]) {
         let options = session.options
-        var bases: [Reference: BaseResolver.Base] = [:]
+        var bases: [ImageSource: BaseResolver.Base] = [:]
         let graph = try PlanGraph.lower(
             try Definition(image.spec),
             PlanRequest(
                 platform: options.platform, buildArguments: options.buildArguments, target: options.target,
-                isolatesNetwork: options.isolatesNetwork)
-        ) { reference in
-            let base = try bases[reference] ?? session.bases.resolve(reference, in: store, keeps: keeps)
-            bases[reference] = base
+                isolatesNetwork: options.isolatesNetwork, namedContexts: try options.namedContexts)
+        ) { source in
+            let base = try bases[source] ?? session.bases.resolve(source, in: store, keeps: keeps)
+            bases[source] = base
             return base.config.runtime
         }
         return (graph, bases)
