@@ -107,7 +107,7 @@ public struct ImageBuilder: Sendable {
     }
 
     private func warnings(
-        _ image: Image, _ graph: PlanGraph, _ bases: [Reference: BaseResolver.Base], _ options: BuildOptions
+        _ image: Image, _ graph: PlanGraph, _ bases: [ImageSource: BaseResolver.Base], _ options: BuildOptions
     ) throws -> [String] {
         try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)

@@ -1,7 +1,6 @@
 internal import ChalkContext
 internal import ChalkDockerfile
 internal import ChalkOCI
-internal import ChalkSystem
 
 /// What a look at a Dockerfile finds, without building it: BuildKit's build checks under their names, and a few
 /// of our own. See `docs/dockerfile.md`.
@@ -73,19 +72,8 @@ extension LintOptions {
         target = options.target
         buildArguments = options.buildArguments
         platform = options.platform
-        if let context, let ignored = try LintOptions.ignoreFile(context, dockerfile) {
+        if let context, let ignored = try HostTree.ignoreFile(context, dockerfile)?.file {
             isIgnored = { ignored.leavesOut(copySource: $0) }
         }
-    }
-
-    private static func ignoreFile(_ context: String, _ dockerfile: String?) throws -> IgnoreFile? {
-        let candidates = [dockerfile.map { $0 + ".dockerignore" }, context + "/.dockerignore"]
-        for path in candidates.compactMap({ $0 }) {
-            guard try FileSystem.statusIfPresent(path)?.kind == .file else { continue }
-            return try IgnoreFile(
-                try FileSystem.read(path, limit: 16 << 20), path: Array(PathText.name(of: path).utf8),
-                profile: .docker)
-        }
-        return nil
     }
 }
