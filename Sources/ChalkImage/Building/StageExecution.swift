@@ -10,7 +10,7 @@ final class StageExecution {
     private let graph: PlanGraph
     private let files: StepFiles
     private let trees = TreeCache()
-    private let bases: [Reference: BaseResolver.Base]
+    private let bases: [ImageSource: BaseResolver.Base]
     private let cache: StepCache
     private var built: [Int: BuiltStage] = [:]
     private var number = 0
@@ -20,13 +20,13 @@ final class StageExecution {
     private(set) var finished: [FinishedStep] = []
 
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        _ graph: PlanGraph, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
         context: BuildContext
     ) {
         self.graph = graph
         self.session = session
         self.bases = bases
-        files = StepFiles(session: session, context: context)
+        files = StepFiles(session: session, context: context, mayFetch: true)
         cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
         total = graph.neededStages.reduce(0) { $0 + graph.stages[$1].steps.count }
     }
@@ -69,8 +69,9 @@ final class StageExecution {
             case .config: results = [StepResult(outcome: .configured)]
             case .run(let operation): results = [try run(step, operation, report, state)]
             case .files, .directories:
-                results = try files.parts(of: step, on: state, tree: { try tree(of: $0) })
-                    .map { try put(step, $0) }
+                let parts = try files.parts(of: step, on: state, tree: { try tree(of: $0) })
+                let notes = files.notes(of: step)
+                results = try parts.map { try put(step, $0, notes) }
             }
             for result in results {
                 if let layer = result.layer { state.layers.append(layer) }
@@ -117,11 +118,14 @@ final class StageExecution {
     }
 
     /// Makes one layer of some entries, unless an earlier build did.
-    private func put(_ step: Step, _ entries: StepEntries) throws -> StepResult {
+    private func put(
+        _ step: Step, _ entries: StepEntries, _ notes: [NamedInputs.Input]
+    ) throws -> StepResult {
         if entries.list.count == 0 {
             return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { (nil, nil) }
         }
-        return try FileLayer(session: session, cache: cache, step: step, entries: entries).build()
+        return try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: notes)
+            .build()
     }
 
     /// Runs a command, unless an earlier build did.
