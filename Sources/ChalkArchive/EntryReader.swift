@@ -24,8 +24,8 @@ enum EntryReader {
     }
 
     /// The content of a file.
-    static func content(_ name: [UInt8], in directory: Directory) throws(SystemError) -> FileStream {
-        FileStream(try directory.descriptor.open(name, [.readOnly, .noFollow, .nonBlocking]))
+    static func content(_ name: [UInt8], in directory: Directory) throws(SystemError) -> SparseStream {
+        SparseStream(try directory.descriptor.open(name, [.readOnly, .noFollow, .nonBlocking]))
     }
 
     /// Whether an attribute belongs to the file rather than to the machine it is on: what a user set,

@@ -7,6 +7,9 @@ public struct BuildOptions: Sendable {
     public enum Compression: Hashable, Sendable {
         /// gzip at a level from 0 (stored) to 9.
         case gzip(level: Int)
+        /// gzip at a level from 0 to 9, in the form of eStargz, so that runtimes with lazy pulling can start a
+        /// container before its layers are there; docs/decisions/0007-estargz.md.
+        case estargz(level: Int)
         /// zstd at a level from 1 to 19.
         case zstd(level: Int)
         /// Not at all.
@@ -14,6 +17,8 @@ public struct BuildOptions: Sendable {
 
         /// gzip at the level that is used where none is named: docs/decisions/0005-gzip-level.md.
         public static let defaultGzip = Compression.gzip(level: 5)
+        /// eStargz at the level that gzip has where none is named.
+        public static let defaultEstargz = Compression.estargz(level: 5)
         /// zstd at the level that is used where none is named.
         public static let defaultZstd = Compression.zstd(level: 3)
     }

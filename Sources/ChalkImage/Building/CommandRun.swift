@@ -55,7 +55,8 @@ struct CommandRun {
         return (
             BuiltLayer(
                 descriptor: Descriptor(
-                    mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
+                    mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size,
+                    annotations: layer.annotations),
                 diffID: layer.diffID), layer.cost
         )
     }

@@ -24,7 +24,10 @@ enum BuildFlags {
         .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         .init(
             "compression", value: "TYPE[,level=N]",
-            help: "gzip, zstd or none for new layers (default: gzip,level=4)"),
+            help: "gzip, zstd or none for new layers (default: gzip,level=5)"),
+        .init(
+            "estargz",
+            help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
@@ -88,6 +91,10 @@ enum BuildFlags {
             options.compression = try CompressionArgument.read(text) { wrong("--compression \($0)") }
         } else if let configured {
             options.compression = configured
+        }
+        if arguments.isSet("estargz") {
+            options.compression = try CompressionArgument.estargz(
+                isNamed: arguments["compression"] != nil, options.compression, wrong)
         }
         if let text = surroundings.environment["SOURCE_DATE_EPOCH"], !text.isEmpty {
             guard let seconds = Int64(text), seconds >= 0 else {
