@@ -3,8 +3,8 @@ import ChalkTestSupport
 import Foundation
 import Testing
 
-/// ADD of git repositories, served over HTTP as plain files (the dumb protocol) and by `git http-backend`'s rules of
-/// neither: a server that knows no depths and no bare commits is the hardest one.
+/// ADD of git repositories, served as plain files (the dumb HTTP protocol): such a server knows neither depths nor bare
+/// commits, so every way to fetch is gone.
 @Suite(.serialized) struct AddRepositoryTests {
     private let copies: CopyLab
     private let server: WebServer

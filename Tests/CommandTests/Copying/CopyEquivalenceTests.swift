@@ -23,7 +23,6 @@ import Testing
         "FROM scratch\nCOPY . /all/",
         "ADD t.tar /t1/\nADD t.tarz /t2/\nADD t.tarj /t3\nADD t.tarJ /t4/x/\nADD plain-name /t5",
         "ADD no.tar.gz /no/\nADD file.txt dir /added/\nCOPY t.tarz /kept/",
-        "ADD --chown=app t.tar /chowned/",
         "ADD t.tar /data/\nADD t.tar /srv/www/again",
     ]
 
