@@ -40,6 +40,14 @@ enum BuildFlags {
     static func read(
         _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
     ) throws -> (Image, BuildOptions) {
+        let options = try Self.options(arguments, surroundings, command: command)
+        return (try image(arguments, surroundings) { UsageError($0, command: command) }, options)
+    }
+
+    /// The options alone.
+    static func options(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
+    ) throws -> BuildOptions {
         func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
@@ -89,7 +97,7 @@ enum BuildFlags {
         }
         if arguments.isSet("host-certs") { options.hostCertificates = try hostBundle(surroundings) }
         if arguments["file"] != nil { options.contextDirectory = try context(arguments, surroundings) }
-        return (try image(arguments, surroundings, wrong), options)
+        return options
     }
 
     private static func context(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> String {
@@ -113,7 +121,9 @@ enum BuildFlags {
         return try SpecArgument.image(spec, surroundings)
     }
 
-    private static func variable(
+    /// Name and value of a `NAME=VALUE` word; `NAME` alone takes the value from the environment, nil where it is
+    /// unset.
+    static func variable(
         _ text: String, flag: String, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> (String, String?) {
         let name = String(text.prefix { $0 != "=" })
