@@ -85,6 +85,41 @@ import Testing
         #expect(ran.errors.contains(sentence), "\(ran.errors)")
     }
 
+    /// FIFOs, devices and attributes come along, also through COPY --from.
+    @Test func nodesAndAttributes() throws {
+        try EquivalenceLab.shell(
+            """
+            cd "$0"; python3 - <<'E'
+            import tarfile, io
+            t = tarfile.open('nodes.tar', 'w', format=tarfile.PAX_FORMAT)
+            for name, kind, numbers in [('fifo', tarfile.FIFOTYPE, (0, 0)), ('null', tarfile.CHRTYPE, (1, 3)), ('disk', tarfile.BLKTYPE, (8, 17))]:
+                n = tarfile.TarInfo(name); n.type = kind; n.mode = 0o640; n.devmajor, n.devminor = numbers; t.addfile(n)
+            f = tarfile.TarInfo('capable'); f.size = 1; f.mode = 0o755
+            f.pax_headers = {'SCHILY.xattr.user.colour': 'red', 'SCHILY.xattr.security.selinux': 'host'}
+            t.addfile(f, io.BytesIO(b'x')); t.close()
+            E
+            """, [copies.context])
+        let ran = try copies.lab.chalk(
+            [
+                "build", "-f",
+                try copies.lab.write(
+                    "FROM scratch AS a\nADD nodes.tar /n/\nFROM scratch\nCOPY --from=a --chown=5:6 /n /copied\n",
+                    to: "context/Dockerfile"),
+                copies.context, "-o", "type=tar,dest=\(copies.lab.path)/out.tar",
+            ])
+        try #require(ran.status == 0, "\(ran.errors)")
+        let listing = try EquivalenceLab.shell(
+            "tar --numeric-owner --xattrs -tvvf \"$0\" | awk '{print $1, $2, $3, $NF}'",
+            [copies.lab.path + "/out.tar"])
+        #expect(
+            listing.contains("crw-r----- 5/6 1,3 copied/null")
+                && listing.contains("brw-r----- 5/6 8,17 copied/disk"), "\(listing)")
+        #expect(listing.contains("prw-r----- 5/6 0 copied/fifo"), "\(listing)")
+        let bytes = try String(
+            decoding: Data(contentsOf: URL(fileURLWithPath: copies.lab.path + "/out.tar")), as: UTF8.self)
+        #expect(bytes.contains("SCHILY.xattr.user.colour=red") && !bytes.contains("selinux"))
+    }
+
     @Test func plansKnowArchives() throws {
         let file = "FROM localhost/busybox:test\nADD t.tarJ /x/\n"
         #expect(try copies.plan(file).verdict == "miss")
