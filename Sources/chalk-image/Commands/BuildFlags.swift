@@ -13,7 +13,7 @@ enum BuildFlags {
             help: "a value for ARG; NAME alone takes it from the environment"),
         .init(
             "build-context", value: "NAME=VALUE", repeats: true,
-            help: "what NAME is in FROM and --from: a directory, docker-image://REF, oci-layout://PATH, git URL"),
+            help: "NAME in FROM and --from: a directory, docker-image://REF, oci-layout://PATH or URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
         .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
