@@ -68,6 +68,11 @@ private struct Lowering {
                 {
                     open.append(source)
                 }
+                if case .run(let run) = parsed.instruction {
+                    open += run.mounts.compactMap(\.from).compactMap {
+                        definition.stage(named: $0, before: index)
+                    }
+                }
             }
         }
         return needed.sorted()
@@ -129,7 +134,10 @@ private struct Lowering {
     }
 
     private func stageBuilder(on runtime: RuntimeConfig, _ stage: Definition.Stage) -> StageBuilder {
-        StageBuilder(on: runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+        var builder = StageBuilder(
+            on: runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+        builder.hosts = request.hosts
+        return builder
     }
 
     /// FROM with the ARGs before it put in; a spec's own base is taken as it is.

@@ -60,13 +60,23 @@ package struct PlanGraph: Hashable, Sendable {
             guard needed.insert(index).inserted else { continue }
             let stage = stages[index]
             if case .stage(let parent) = stage.base { open.append(parent) }
-            for step in stage.steps {
-                guard case .files(let operation) = step.operation else { continue }
-                for item in operation.items {
-                    if case .stage(let source, _, _) = item.source { open.append(source) }
-                }
-            }
+            for step in stage.steps { open += step.stages }
         }
         return needed.sorted()
+    }
+}
+
+extension Step {
+    /// The stages that must be finished before the step.
+    package var stages: [Int] {
+        switch operation {
+        case .run(let run): return run.mounts.compactMap(\.stage)
+        case .files(let files):
+            return files.items.compactMap { item in
+                if case .stage(let source, _, _) = item.source { return source }
+                return nil
+            }
+        case .directories, .config: return []
+        }
     }
 }

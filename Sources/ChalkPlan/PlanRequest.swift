@@ -10,11 +10,14 @@ package struct PlanRequest: Hashable, Sendable {
     package let target: String?
     /// Whether no RUN has a network.
     package let isolatesNetwork: Bool
+    /// Names that every RUN knows.
+    package let hosts: [RunOperation.HostName]
 
     package init(
         platform: Platform, buildArguments: [String: String] = [:], target: String? = nil,
-        isolatesNetwork: Bool = false
+        isolatesNetwork: Bool = false, hosts: [RunOperation.HostName] = []
     ) {
+        self.hosts = hosts
         self.platform = platform
         self.buildArguments = buildArguments
         self.target = target

@@ -25,7 +25,7 @@ enum BuildFlags {
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
-    ]
+    ] + RunStepFlags.all
 
     /// The image and the options that a command line says.
     static func read(
@@ -58,6 +58,7 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
+        try RunStepFlags.read(arguments, surroundings, into: &options, wrong)
         options.splitsLayers = arguments.isSet("split-layers")
         let configured = try Configuration.read(surroundings).compression
         if let text = arguments["compression"] {
