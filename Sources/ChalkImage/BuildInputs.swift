@@ -20,7 +20,7 @@ public struct BuildSecret: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// The content of a file.
     public init(file path: String) throws {
-        self = try ChalkError.wrap {
+        self = try ChalkError.wrap { () throws -> BuildSecret in
             guard try FileSystem.statusIfPresent(path)?.kind == .file else {
                 throw ChalkError(.notFound, "the secret's file \(path) is not there, or is no file")
             }
@@ -44,7 +44,7 @@ public enum BuildAgent: Sendable {
 
     /// The agent behind some paths: one socket, or any number of key files.
     public init(paths: [String]) throws {
-        self = try ChalkError.wrap {
+        self = try ChalkError.wrap { () throws -> BuildAgent in
             for path in paths {
                 guard let status = try FileSystem.statusIfPresent(path) else {
                     throw ChalkError(.notFound, "the SSH agent or key \(path) is not there")

@@ -17,7 +17,8 @@ extension StageBuilder {
         var mounts: [RunMountOperation] = []
         for flag in run.mounts {
             guard let mount = flag.mount else { continue }
-            let target = try target(of: mount, number: mounts.count, place)
+            let agents = mounts.count { if case .agent = $0 { true } else { false } }
+            let target = try self.target(of: mount, agents: agents, place)
             mounts.append(try self.mount(mount, target, place, context))
         }
         let words: [String]
@@ -43,12 +44,14 @@ extension StageBuilder {
     }
 
     /// Where a mount goes, absolute: the working directory where it does not say.
-    private func target(of mount: RunMount, number: Int, _ place: String) throws(PlanError) -> String {
+    ///
+    /// - Parameter agents: how many come before it.
+    private func target(of mount: RunMount, agents: Int, _ place: String) throws(PlanError) -> String {
         let target: String
         switch mount.kind {
         case .bind, .cache, .tmpfs: target = absolute(mount.target ?? ".")
         case .secret: target = absolute(mount.secretTarget ?? "/run/secrets")
-        case .ssh: target = absolute(mount.target ?? "/run/buildkit/ssh_agent.\(number)")
+        case .ssh: target = absolute(mount.target ?? "/run/buildkit/ssh_agent.\(agents)")
         }
         if target != "/" { return target }
         throw PlanError(

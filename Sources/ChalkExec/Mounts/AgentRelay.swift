@@ -21,7 +21,9 @@ struct AgentRelay {
         case .keys(let keys): upstream = try startAgent(keys)
         }
         do {
-            try withDirectory { try LocalSocket.connect(to: upstream).close() }
+            try withDirectory { () throws(SystemError) in
+                try LocalSocket.connect(to: upstream).close()
+            }
         } catch {
             throw ExecError(
                 .invalidRequest,
@@ -29,7 +31,7 @@ struct AgentRelay {
                     + " start one and set SSH_AUTH_SOCK, or give key files: --ssh default=PATH")
         }
         // Relative, since the whole path may be longer than a socket's name can be.
-        let listener = try withDirectory { () throws(SystemError) in
+        let listener = try withDirectory { () throws(SystemError) -> FileDescriptor in
             try LocalSocket.listen(at: AgentRelay.socketName)
         }
         let place = try FileDescriptor.directory(directory)
@@ -86,7 +88,7 @@ struct AgentRelay {
     }
 
     private func run(_ program: String, _ arguments: [String]) throws(SystemError) -> ChildProcess {
-        try withDirectory { () throws(SystemError) in
+        try withDirectory { () throws(SystemError) -> ChildProcess in
             let nothing = try FileDescriptor.open("/dev/null", .readWrite)
             return try ChildProcess.spawn(
                 program, arguments: [program] + arguments,

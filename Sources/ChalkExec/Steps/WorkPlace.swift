@@ -26,7 +26,7 @@ package final class WorkPlace: Sendable {
     private static let work = "work"
     private static let kept = "kept"
     private static let lockName = "lock"
-    private static let description = "step.json"
+    private static let document = "step.json"
     private static let inner = ["upper", "work", "under", "trees", "bundle"]
 
     /// Makes one below a snapshot store's own directory.
@@ -50,7 +50,7 @@ package final class WorkPlace: Sendable {
         let target = try WorkPlace.directory(WorkPlace.kept, in: home)
         let earlier = try WorkPlace.kept(in: home)
         let place = try FileDescriptor.directory(path)
-        try AtomicFile.write(description, to: WorkPlace.description, in: place)
+        try AtomicFile.write(description, to: WorkPlace.document, in: place)
         let parent = try FileDescriptor.directory(PathText.parent(of: path))
         try parent.rename(name, to: name, in: target)
         for old in earlier { try? WorkPlace.open(kept: old, in: home, worker: worker).remove() }
@@ -61,7 +61,7 @@ package final class WorkPlace: Sendable {
         try worker.removeTrees(WorkPlace.inner, below: path)
         // Without its lock it is an empty directory, which a sweep may take away first.
         let place = try FileDescriptor.directory(path)
-        for file in [WorkPlace.description, WorkPlace.lockName]
+        for file in [WorkPlace.document, WorkPlace.lockName]
         where try place.statusIfPresent(of: file) != nil { try place.removeFile(file) }
         let parent = try FileDescriptor.directory(PathText.parent(of: path))
         try? parent.removeDirectory(name)
@@ -97,7 +97,7 @@ package final class WorkPlace: Sendable {
 
     /// What ``keep(_:)`` wrote.
     static func description(kept name: String, in home: String) throws -> [UInt8] {
-        try FileSystem.read("\(home)/\(kept)/\(name)/\(description)", limit: 1 << 26)
+        try FileSystem.read("\(home)/\(kept)/\(name)/\(document)", limit: 1 << 26)
     }
 
     /// Removes what processes that are gone have left; says how many.

@@ -108,8 +108,8 @@ struct MountedTrees {
                 case .file(let digest, _, _): "file \(digest)"
                 }
             let entry = file.entry
-            let line = "\(file.path) \(entry.mode) \(entry.uid) \(entry.gid) \(what)\n"
-            hasher.update(Array(line.utf8))
+            hasher.update(file.path)
+            hasher.update("\0\(entry.mode) \(entry.uid) \(entry.gid) \(what)\0")
         }
         return hasher.finish()
     }

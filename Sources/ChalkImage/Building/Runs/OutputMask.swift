@@ -31,11 +31,18 @@ struct OutputMask {
     mutating func take(_ bytes: [UInt8]) -> [UInt8] {
         if words.isEmpty { return bytes }
         held += bytes
+        return shown(isEnd: false)
+    }
+
+    /// What was held back, at the end of the output.
+    mutating func end() -> [UInt8] { shown(isEnd: true) }
+
+    private mutating func shown(isEnd: Bool) -> [UInt8] {
         var shown: [UInt8] = []
         shown.reserveCapacity(held.count)
         var index = 0
         while index < held.count {
-            switch match(at: index) {
+            switch match(at: index, isEnd: isEnd) {
             case .none:
                 shown.append(held[index])
                 index += 1
@@ -51,12 +58,6 @@ struct OutputMask {
         return shown
     }
 
-    /// What was held back, at the end of the output.
-    mutating func end() -> [UInt8] {
-        defer { held = [] }
-        return held
-    }
-
     private enum Match {
         case none
         case whole(Int)
@@ -64,13 +65,13 @@ struct OutputMask {
         case beginning
     }
 
-    private func match(at index: Int) -> Match {
+    private func match(at index: Int, isEnd: Bool) -> Match {
         guard let candidates = words[held[index]] else { return .none }
         let rest = held[index...]
         for word in candidates {
             if rest.count >= word.count {
                 if rest.starts(with: word) { return .whole(word.count) }
-            } else if word.starts(with: rest) {
+            } else if !isEnd, word.starts(with: rest) {
                 return .beginning
             }
         }
