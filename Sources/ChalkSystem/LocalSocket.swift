@@ -7,7 +7,7 @@ package enum LocalSocket {
     /// - Throws: EINVAL for a path of more than 107 bytes; go to its directory first.
     package static func listen(at path: String) throws(SystemError) -> FileDescriptor {
         let socket = try make(path)
-        if try withAddress(path, { unsafe bind(socket.raw, $0, $1) }) != 0 { throw .last("make socket", path) }
+        if try unsafe withAddress(path, { unsafe bind(socket.raw, $0, $1) }) != 0 { throw .last("make socket", path) }
         if Glibc.listen(socket.raw, 64) != 0 { throw .last("listen on", path) }
         return socket
     }
@@ -15,7 +15,7 @@ package enum LocalSocket {
     /// Waits for somebody to connect.
     package static func accept(_ listener: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
         while true {
-            let raw = unsafe Glibc.accept(listener.raw, nil, nil)
+            let raw = Glibc.accept(listener.raw, nil, nil)
             if raw >= 0 { return try FileDescriptor.adopt(raw) }
             if errno != EINTR, errno != ECONNABORTED { throw .last("take a connection") }
         }
@@ -24,7 +24,7 @@ package enum LocalSocket {
     /// Connects to the socket called `path`.
     package static func connect(to path: String) throws(SystemError) -> FileDescriptor {
         let socket = try make(path)
-        if try withAddress(path, { unsafe Glibc.connect(socket.raw, $0, $1) }) != 0 {
+        if try unsafe withAddress(path, { unsafe Glibc.connect(socket.raw, $0, $1) }) != 0 {
             throw .last("connect to", path)
         }
         return socket

@@ -15,40 +15,28 @@ struct AgentRelay {
     /// Starts it; gives the path of the socket.
     func start(_ agent: StepMount.Agent, _ access: StepMount.Access) throws -> String {
         try FileSystem.makeDirectories(directory, mode: 0o755)
+        // Whole paths may be longer than a socket's name can be, so all goes by names in this directory.
+        try CurrentProcess.changeDirectory(directory)
+        defer { try? CurrentProcess.changeDirectory("/") }
         let upstream: String
         switch agent {
         case .socket(let path): upstream = path
         case .keys(let keys): upstream = try startAgent(keys)
         }
-        do {
-            try withDirectory { () throws(SystemError) in
-                try LocalSocket.connect(to: upstream).close()
-            }
+        do throws(SystemError) {
+            try LocalSocket.connect(to: upstream).close()
         } catch {
             throw ExecError(
                 .invalidRequest,
                 "cannot reach the SSH agent at \(upstream): \(error.reason);"
                     + " start one and set SSH_AUTH_SOCK, or give key files: --ssh default=PATH")
         }
-        // Relative, since the whole path may be longer than a socket's name can be.
-        let listener = try withDirectory { () throws(SystemError) -> FileDescriptor in
-            try LocalSocket.listen(at: AgentRelay.socketName)
-        }
+        let listener = try LocalSocket.listen(at: AgentRelay.socketName)
         let place = try FileDescriptor.directory(directory)
         try place.changeOwner(uid: access.uid, gid: access.gid, of: AgentRelay.socketName)
         try place.changeMode(access.mode & 0o777, of: AgentRelay.socketName)
         if try CurrentProcess.fork() == 0 { serve(listener, upstream) }
-        try listener.close()
         return "\(directory)/\(AgentRelay.socketName)"
-    }
-
-    private func withDirectory<T: ~Copyable>(
-        _ body: () throws(SystemError) -> T
-    ) throws(SystemError) -> T {
-        try CurrentProcess.changeDirectory(directory)
-        let result = try body()
-        try CurrentProcess.changeDirectory("/")
-        return result
     }
 
     // MARK: key files
@@ -88,25 +76,22 @@ struct AgentRelay {
     }
 
     private func run(_ program: String, _ arguments: [String]) throws(SystemError) -> ChildProcess {
-        try withDirectory { () throws(SystemError) -> ChildProcess in
-            let nothing = try FileDescriptor.open("/dev/null", .readWrite)
-            return try ChildProcess.spawn(
-                program, arguments: [program] + arguments,
-                environment: [
-                    "PATH=\(WorkerLauncher.defaultSearchPath)", "SSH_AUTH_SOCK=\(AgentRelay.agentName)",
-                ],
-                descriptors: [
-                    .init(nothing.raw, as: 0), .init(nothing.raw, as: 1), .init(nothing.raw, as: 2),
-                ], session: .own)
-        }
+        let nothing = try FileDescriptor.open("/dev/null", .readWrite)
+        return try ChildProcess.spawn(
+            program, arguments: [program] + arguments,
+            environment: [
+                "PATH=\(WorkerLauncher.defaultSearchPath)", "SSH_AUTH_SOCK=\(AgentRelay.agentName)",
+            ],
+            descriptors: [
+                .init(nothing.raw, as: 0), .init(nothing.raw, as: 1), .init(nothing.raw, as: 2),
+            ], session: .own)
     }
 
     // MARK: the process between
 
-    /// Takes connections for as long as the worker lives, a process for each.
-    private func serve(_ listener: borrowing FileDescriptor, _ upstream: String) -> Never {
+    /// Takes connections for as long as the worker lives, a process for each. Does not return.
+    private func serve(_ listener: borrowing FileDescriptor, _ upstream: String) {
         do {
-            try CurrentProcess.changeDirectory(directory)
             let number = listener.raw
             // The worker's pipes must not seem to have one more writer.
             if number > 0 { try CurrentProcess.closeDescriptors(0...(number - 1)) }

@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 
 /// A failed step whose changes are still there, with all that it takes to enter it.
 package struct KeptStep: Sendable {

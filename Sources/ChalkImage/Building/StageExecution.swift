@@ -69,7 +69,7 @@ final class StageExecution: Sendable {
         board.finish(index) {
             let stage = StageBuild(
                 graph, index, session: session, bases: bases, context: context, board: board)
-            return try stage.run(firstNumber: firstNumber, of: total) { [done] step in
+            return try stage.run(firstNumber: firstNumber, of: total) { step in
                 done.withLock { $0.append(step) }
             }
         }

@@ -1,3 +1,4 @@
+import ChalkTestSupport
 import Foundation
 import Testing
 
