@@ -30,6 +30,13 @@ public struct BuildOptions: Sendable {
     public var pullsBase = false
     /// Values for ARG.
     public var buildArguments: [String: String] = [:]
+    /// What names in FROM, `COPY --from` and `RUN --mount=from=` stand for instead of stages and images: each the
+    /// absolute path of a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:NAME|@DIGEST]`, or the URL of a
+    /// git repository or file.
+    public var buildContexts: [String: String] = [:]
+    /// Variables of the caller that programs may need which fetch sources for ADD (git): `PATH`, `HOME`,
+    /// `SSH_AUTH_SOCK`, those of proxies. None enters a key, a record, the config or a layer.
+    public var sourceEnvironment: [String: String] = [:]
     /// The stage of a Dockerfile to stop at; nil is the last.
     public var target: String?
     /// The time in the image; SOURCE_DATE_EPOCH.

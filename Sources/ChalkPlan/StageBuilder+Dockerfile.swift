@@ -47,8 +47,8 @@ extension StageBuilder {
         case .maintainer(let payload):
             author = payload.author
             configure(title, origin: place) { _ in }
-        case .run(let payload): try apply(payload, title: title, place, context)
-        case .copy(let payload): try apply(payload, title: title, place, context)
+        case .run(let payload): try apply(payload, title: title, place, &context)
+        case .copy(let payload): try apply(payload, title: title, place, &context)
         case .add(let payload): try apply(payload, title: title, place)
         }
     }

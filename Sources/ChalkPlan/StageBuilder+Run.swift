@@ -3,7 +3,7 @@ internal import ChalkDockerfile
 extension StageBuilder {
     /// RUN with its mounts; what cannot be done is an error, never ignored.
     mutating func apply(
-        _ run: RunInstruction, title: String, _ place: String, _ context: StageContext
+        _ run: RunInstruction, title: String, _ place: String, _ context: inout StageContext
     ) throws(PlanError) {
         if run.security == .insecure {
             throw PlanError(
@@ -19,7 +19,7 @@ extension StageBuilder {
             guard let mount = flag.mount else { continue }
             let agents = mounts.count { if case .agent = $0 { true } else { false } }
             let target = try self.target(of: mount, agents: agents, place)
-            mounts.append(try self.mount(mount, target, place, context))
+            mounts.append(try self.mount(mount, target, place, &context))
         }
         let words: [String]
         switch run.step {
@@ -60,7 +60,7 @@ extension StageBuilder {
     }
 
     private func mount(
-        _ mount: RunMount, _ target: String, _ place: String, _ context: StageContext
+        _ mount: RunMount, _ target: String, _ place: String, _ context: inout StageContext
     ) throws(PlanError) -> RunMountOperation {
         func access(_ mode: UInt32) -> RunMountOperation.Access {
             .init(mount.mode ?? mode, uid: mount.uid ?? 0, gid: mount.gid ?? 0)
@@ -68,10 +68,10 @@ extension StageBuilder {
         switch mount.kind {
         case .bind:
             return .bind(
-                try tree(of: mount, place, context), target: target, readOnly: mount.isReadOnly)
+                try tree(of: mount, place, &context), target: target, readOnly: mount.isReadOnly)
         case .cache:
             // A source alone is a part of nothing.
-            let seed = mount.from == nil ? nil : try tree(of: mount, place, context)
+            let seed = mount.from == nil ? nil : try tree(of: mount, place, &context)
             return .cache(
                 .init(
                     id: mount.id ?? target, target: target, sharing: .init(mount.sharing ?? .shared),
@@ -89,16 +89,11 @@ extension StageBuilder {
     }
 
     private func tree(
-        of mount: RunMount, _ place: String, _ context: StageContext
+        of mount: RunMount, _ place: String, _ context: inout StageContext
     ) throws(PlanError) -> RunMountOperation.Tree {
         let path = ImageTreePath.normalized("/\(mount.source ?? "")")
         guard let from = mount.from else { return .init(origin: .context, path: path) }
-        guard let stage = context.definition.stage(named: from, before: context.stage) else {
-            throw PlanError(
-                .unsupported, at: place,
-                "RUN --mount=from=\(from) names no earlier stage; mounting from an image is not supported yet")
-        }
-        return .init(origin: .stage(stage), path: path)
+        return .init(origin: .stage(try context.stage(named: from, place)), path: path)
     }
 }
 

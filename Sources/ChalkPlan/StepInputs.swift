@@ -69,12 +69,17 @@ extension NamedInputs {
     /// The inputs of a step that puts files into a layer: the layer itself, before it is compressed, says all
     /// else.
     ///
-    /// - Parameter layer: nil where there is nothing to put.
-    package static func files(_ layer: DiffID?, settings: LayerSettings) -> NamedInputs {
-        NamedInputs([
-            Input(InputName.files, layer?.description ?? "none"),
-            Input("SOURCE_DATE_EPOCH", String(settings.epoch.seconds)),
-            Input(InputName.format, settings.format),
-        ])
+    /// - Parameters:
+    ///   - layer: nil where there is nothing to put.
+    ///   - notes: what the files come from, for explanations.
+    package static func files(
+        _ layer: DiffID?, settings: LayerSettings, notes: [Input] = []
+    ) -> NamedInputs {
+        NamedInputs(
+            [
+                Input(InputName.files, layer?.description ?? "none"),
+                Input("SOURCE_DATE_EPOCH", String(settings.epoch.seconds)),
+                Input(InputName.format, settings.format),
+            ], notes: notes)
     }
 }

@@ -93,18 +93,19 @@ public struct ImageBuilder: Sendable {
 
     private func lower(
         _ image: Image, _ session: BuildSession, keeps: Bool
-    ) throws -> (PlanGraph, [Reference: BaseResolver.Base]) {
+    ) throws -> (PlanGraph, [ImageSource: BaseResolver.Base]) {
         let options = session.options
-        var bases: [Reference: BaseResolver.Base] = [:]
+        var bases: [ImageSource: BaseResolver.Base] = [:]
         let graph = try PlanGraph.lower(
             try Definition(image.spec),
             PlanRequest(
                 platform: options.platform, buildArguments: options.buildArguments, target: options.target,
                 isolatesNetwork: options.isolatesNetwork,
-                hosts: options.hosts.map { .init(name: $0.name, address: $0.address) })
-        ) { reference in
-            let base = try bases[reference] ?? session.bases.resolve(reference, in: store, keeps: keeps)
-            bases[reference] = base
+                hosts: options.hosts.map { .init(name: $0.name, address: $0.address) },
+                namedContexts: try options.namedContexts)
+        ) { source in
+            let base = try bases[source] ?? session.bases.resolve(source, in: store, keeps: keeps)
+            bases[source] = base
             return base.config.runtime
         }
         return (graph, bases)

@@ -11,14 +11,14 @@ final class StageBuild {
     private let graph: PlanGraph
     private let stage: PlanGraph.Stage
     private let name: String?
-    private let bases: [Reference: BaseResolver.Base]
+    private let bases: [ImageSource: BaseResolver.Base]
     private let board: StageBoard
     private let files: StepFiles
     private let cache: StepCache
     private let trees = TreeCache()
 
     init(
-        _ graph: PlanGraph, _ index: Int, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        _ graph: PlanGraph, _ index: Int, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
         context: BuildContext, board: StageBoard
     ) {
         self.graph = graph
@@ -27,7 +27,7 @@ final class StageBuild {
         self.board = board
         stage = graph.stages[index]
         name = graph.shownName(of: index)
-        files = StepFiles(session: session, context: context)
+        files = StepFiles(session: session, context: context, mayFetch: true)
         cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
     }
 
@@ -46,7 +46,7 @@ final class StageBuild {
                 number: firstNumber + offset, total: total, kind: step.kind.rawValue, title: step.title,
                 stage: name)
             // Where a step waits for another stage it is not begun yet.
-            for index in step.stages { files.note(try board.wait(for: index).layers, of: index) }
+            for index in step.needs { files.note(try board.wait(for: index).layers, of: index) }
             if step.makesLayer {
                 try board.inTurn { try execute(step, report, &state, finish) }
             } else {
@@ -99,7 +99,9 @@ final class StageBuild {
         case .config: return [StepResult(outcome: .configured)]
         case .run(let operation): return [try run(step, operation, report, state)]
         case .files, .directories:
-            return try files.parts(of: step, on: state, tree: { try tree(of: $0) }).map { try put(step, $0) }
+            let parts = try files.parts(of: step, on: state, tree: { try tree(of: $0) })
+            let notes = files.notes(of: step)
+            return try parts.map { try put(step, $0, notes) }
         }
     }
 
@@ -111,11 +113,14 @@ final class StageBuild {
     }
 
     /// Makes one layer of some entries, unless an earlier build did.
-    private func put(_ step: Step, _ entries: StepEntries) throws -> StepResult {
+    private func put(
+        _ step: Step, _ entries: StepEntries, _ notes: [NamedInputs.Input]
+    ) throws -> StepResult {
         if entries.list.count == 0 {
             return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { (nil, nil) }
         }
-        return try FileLayer(session: session, cache: cache, step: step, entries: entries).build()
+        return try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: notes)
+            .build()
     }
 
     /// Runs a command, unless an earlier build did.

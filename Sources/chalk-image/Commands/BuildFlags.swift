@@ -11,6 +11,9 @@ enum BuildFlags {
         .init(
             "build-arg", value: "NAME=VALUE", repeats: true,
             help: "a value for ARG; NAME alone takes it from the environment"),
+        .init(
+            "build-context", value: "NAME=VALUE", repeats: true,
+            help: "what NAME is in FROM and --from: a directory, docker-image://REF, oci-layout://PATH, git URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
         .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
@@ -26,6 +29,12 @@ enum BuildFlags {
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
     ] + RunStepFlags.all
+
+    /// Variables that git may need for ADD.
+    private static let sourceVariables = [
+        "PATH", "HOME", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "GIT_SSL_CAINFO", "HTTP_PROXY",
+        "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+    ]
 
     /// The image and the options that a command line says.
     static func read(
@@ -54,6 +63,13 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--build-arg", surroundings, wrong)
             if let value { options.buildArguments[name] = value }
         }
+        for text in arguments.all("build-context") {
+            let name = String(text.prefix { $0 != "=" })
+            let value = String(text.dropFirst(name.count + 1))
+            if name.isEmpty || value.isEmpty { throw wrong("--build-context is NAME=VALUE, not \"\(text)\"") }
+            options.buildContexts[name] = BuildOptions.buildContext(value) { surroundings.absolute($0) }
+        }
+        options.sourceEnvironment = surroundings.environment.values(of: BuildFlags.sourceVariables)
         for text in arguments.all("run-env") {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }

@@ -25,7 +25,7 @@ struct ShellTests {
     }
 
     private func shell(_ script: String) throws -> String {
-        let ran = try lab.chalk(["shell", "--failed", "--", "sh", "-c", script])
+        let ran = try lab.chalk(["shell", "--failed", "--store", lab.store, "--", "sh", "-c", script])
         #expect(ran.status == 0, "\(ran.errors)")
         return ran.output
     }
@@ -41,7 +41,7 @@ struct ShellTests {
                 == "/work\nhalf\nmounted\nkept\nme\n")
         // What one does there is there the next time.
         #expect(try shell("cat more; touch /src/no || echo refused") == "more\nrefused\n")
-        let ran = try lab.chalk(["shell", "--failed", "--", "sh", "-c", "exit 5"])
+        let ran = try lab.chalk(["shell", "--failed", "--store", lab.store, "--", "sh", "-c", "exit 5"])
         #expect(ran.status == 5)
         #expect(ran.errors.contains("Dockerfile:4: RUN --mount=target=/src"), "\(ran.errors)")
         // Without a terminal the shell reads what it is to do.
@@ -61,7 +61,7 @@ struct ShellTests {
     }
 
     @Test func anImage() throws {
-        #expect(try lab.check("shell", "busybox", "--", "echo", "hello").output == "hello\n")
+        #expect(try lab.check("shell", "busybox", "--store", lab.store, "--", "echo", "hello").output == "hello\n")
         #expect(try lab.chalk(["shell"]).status == 2)
         #expect(try lab.chalk(["shell", "nobody"]).status == 3)
     }

@@ -36,7 +36,7 @@ struct MountedTrees {
             let layers = try parts.compactMap { entries in
                 entries.list.count == 0
                     ? nil
-                    : try FileLayer(session: session, cache: cache, step: step, entries: entries).build().layer
+                    : try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: []).build().layer
             }
             return Tree(content: MountedTrees.name(layers.map(\.diffID)), layers: layers)
         }
@@ -49,7 +49,7 @@ struct MountedTrees {
         case .context:
             let (step, parts) = try contextFiles(tree.path)
             let layers = try parts.compactMap { entries -> DiffID? in
-                let layer = FileLayer(session: session, cache: cache, step: step, entries: entries)
+                let layer = FileLayer(session: session, cache: cache, step: step, entries: entries, notes: [])
                 return try layer.forecast().0[InputName.files].flatMap { Digest($0) }.map { DiffID($0) }
             }
             return MountedTrees.name(layers)
@@ -63,7 +63,7 @@ struct MountedTrees {
     /// The files at a path of the context, at the same path.
     private func contextFiles(_ path: String) throws -> (Step, [StepEntries]) {
         let item = FileOperation.Item(
-            source: .context([MountedTrees.pattern(path)], exclude: []), destination: path, mode: nil)
+            source: .selection(.init([MountedTrees.pattern(path)], of: .context)), destination: path, mode: nil)
         let step = Step(
             kind: .copy, title: "the files at \(path) of the build context, to be mounted", createdBy: "",
             origin: nil,
@@ -80,15 +80,16 @@ struct MountedTrees {
         if case .hit(let record) = session.store.records.lookup(question.key), let known = record.diffID {
             return "\(known)"
         }
-        let found: [FilePlacement.StageFile]
+        let digest: DiffID
         do {
-            found = try StageFiles(session: session, layers: layers)
-                .select([MountedTrees.pattern(path)], exclude: [])
+            let stage = try StageFiles(session: session, layers: layers)
+            let sources = try stage.select(
+                .init([MountedTrees.pattern(path)], of: .context), unmatched: { _ in })
+            digest = DiffID(MountedTrees.digest(try stage.read(sources.flatMap(\.entries))))
         } catch let error as ChalkError where error.kind == .failed {
             // Something that no COPY takes; then any change of the stage counts.
             return whole
         }
-        let digest = DiffID(MountedTrees.digest(found))
         guard isKept else { return "\(digest)" }
         try session.store.records.put(
             CacheRecord(
@@ -98,17 +99,16 @@ struct MountedTrees {
         return "\(digest)"
     }
 
-    private static func digest(_ files: [FilePlacement.StageFile]) -> Digest {
+    private static func digest(_ entries: [[UInt8]: PlacedEntry]) -> Digest {
         var hasher = SHA256Hasher()
-        for file in files {
+        for (path, entry) in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             let what =
-                switch file.entry.content {
+                switch entry.content {
                 case .directory: "directory"
                 case .link(let target): "link \(target)"
                 case .file(let digest, _, _): "file \(digest)"
                 }
-            let entry = file.entry
-            hasher.update(file.path)
+            hasher.update(path)
             hasher.update("\0\(entry.mode) \(entry.uid) \(entry.gid) \(what)\0")
         }
         return hasher.finish()
