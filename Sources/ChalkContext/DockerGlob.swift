@@ -20,6 +20,8 @@ struct DockerGlob: Hashable, Sendable {
     let shape: Shape
     /// No path matches that does not start with these bytes.
     let literalPrefix: [UInt8]
+    /// The same pattern component by component, where that is possible and shorter than an automaton.
+    let components: [IgnorePattern.Segment]?
 
     init(_ pattern: [UInt8]) {
         var text = GoText.scalars(pattern)
@@ -81,6 +83,7 @@ struct DockerGlob: Hashable, Sendable {
         }
         // A broken one is to be tried wherever moby would try it.
         literalPrefix = shape == .broken ? [] : DockerGlob.literalPrefix(of: pattern)
+        components = if case .automaton = shape { DockerGlob.components(of: pattern) } else { nil }
     }
 
     private enum Kind { case exact, prefix, suffix, automaton }
@@ -106,7 +109,7 @@ struct DockerGlob: Hashable, Sendable {
             if path.ends(with: bytes[...]) { return true }
             return bytes.first == UInt8(ascii: "/") && path.count == bytes.count - 1
                 && path.ends(with: bytes.dropFirst())
-        case .automaton(let automaton): return automaton.matches(path)
+        case .automaton(let automaton): return path.starts(with: literalPrefix) && automaton.matches(path)
         case .broken: return false
         }
     }

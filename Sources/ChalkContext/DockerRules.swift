@@ -8,10 +8,29 @@ struct DockerRules: Sendable {
         let glob: DockerGlob
         let isException: Bool
         let isBroken: Bool
+        /// Its place in the table, where it can be matched component by component.
+        let place: Int?
+        /// Whether it holds a `**`.
+        let skipsComponents: Bool
         let source: IgnoreRuleSource
+
+        init(_ glob: DockerGlob, _ source: IgnoreRuleSource, _ table: inout RuleTable) {
+            self.glob = glob
+            self.source = source
+            isException = source.pattern.isInclude
+            isBroken = glob.shape == .broken
+            place = glob.components == nil ? nil : table.rules.count
+            skipsComponents = glob.components?.contains(.many(minimum: 0)) ?? false
+            guard let components = glob.components else { return }
+            table.append(
+                IgnorePattern(
+                    text: source.text, line: source.line, isInclude: isException, directoriesOnly: false,
+                    shape: .path(components)), domain: 0, profile: .git)
+        }
     }
 
     private var rules: [Rule] = []
+    private var table = RuleTable()
     /// For each directory entered, which patterns matched it; the root has none of its own.
     private var levels: [[Bool]] = []
     private var latest: [Bool]
@@ -25,10 +44,7 @@ struct DockerRules: Sendable {
         for file in files {
             for pattern in file.patterns {
                 guard case .docker(let glob) = pattern.shape else { continue }
-                rules.append(
-                    Rule(
-                        glob: glob, isException: pattern.isInclude, isBroken: glob.shape == .broken,
-                        source: IgnoreRuleSource(file: file.path, pattern: pattern)))
+                rules.append(Rule(glob, IgnoreRuleSource(file: file.path, pattern: pattern), &table))
             }
         }
         latest = Array(repeating: false, count: rules.count)
@@ -61,12 +77,12 @@ struct DockerRules: Sendable {
         for index in latest.indices { latest[index] = false }
     }
 
-    mutating func decide(_ path: Span<UInt8>, isDirectory: Bool) -> IgnoreScope.Decision {
+    mutating func decide(_ path: borrowing ComponentPath, isDirectory: Bool) -> IgnoreScope.Decision {
         var decision = IgnoreScope.Decision()
         for index in rules.indices {
             var isMatch = levels.last?[index] ?? false
             if !isMatch && rules[index].isException == decision.isIgnored {
-                isMatch = rules[index].glob.matches(path)
+                isMatch = matches(index, path)
                 if rules[index].isBroken && broken == nil { broken = rules[index].source }
             }
             latest[index] = isMatch
@@ -80,6 +96,15 @@ struct DockerRules: Sendable {
             for index in latest.indices { latest[index] = false }
         }
         return decision
+    }
+
+    private func matches(_ index: Int, _ path: borrowing ComponentPath) -> Bool {
+        guard let place = rules[index].place else { return rules[index].glob.matches(path.bytes.span) }
+        let name = path.bytes.span.extracting(path.range(path.count - 1))
+        if table.match(place, path, name, isDirectory: false) == .no { return false }
+        // Only here does it matter that `**` stops at a line feed.
+        return !rules[index].skipsComponents || !path.bytes.contains(0x0A)
+            || rules[index].glob.matches(path.bytes.span)
     }
 
     /// Whether BuildKit looks into an ignored directory for what exceptions keep there, and there may be any.

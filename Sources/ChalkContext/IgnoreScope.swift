@@ -110,7 +110,7 @@ package struct IgnoreScope: Sendable {
     /// Decides about an entry of the directory that was entered last.
     mutating func decide(_ path: borrowing ComponentPath, isDirectory: Bool) -> Decision {
         if docker != nil {
-            return docker?.decide(path.bytes.span, isDirectory: isDirectory) ?? Decision()
+            return docker?.decide(path, isDirectory: isDirectory) ?? Decision()
         }
         let carried = levels.last?.carry ?? IgnoreScope.none
         let name = path.bytes.span.extracting(path.range(path.count - 1))

@@ -16,7 +16,9 @@ extension RuleTable {
             if path.count - Int(rule.domain) != Int(rule.segmentCount) { return .no }
             return accepts(rule.last, name) && acceptsFront(rule, path) ? .yes : .no
         case .deepGoGit: return matchGoGit(rule, path, isDirectory: isDirectory)
-        case .deepGit: return matchGit(rule, path, isDirectory: isDirectory) ? .yes : .no
+        case .deepGit:
+            if rule.last.kind != .many && !accepts(rule.last, name) { return .no }
+            return matchGit(rule, path, isDirectory: isDirectory) ? .yes : .no
         }
     }
 
