@@ -52,7 +52,8 @@ public enum BuildAgent: Sendable {
                 if status.kind == .socket, paths.count == 1 { return .socket(path) }
                 guard status.kind == .file else {
                     throw ChalkError(
-                        .invalidInput, "\(path) is neither an SSH key nor the only socket; give one agent, or keys")
+                        .invalidInput,
+                        "\(path) is neither an SSH key nor the only socket; give one agent, or keys")
                 }
             }
             if paths.isEmpty {

@@ -7,7 +7,9 @@ package enum LocalSocket {
     /// - Throws: EINVAL for a path of more than 107 bytes; go to its directory first.
     package static func listen(at path: String) throws(SystemError) -> FileDescriptor {
         let socket = try make(path)
-        if try unsafe withAddress(path, { unsafe bind(socket.raw, $0, $1) }) != 0 { throw .last("make socket", path) }
+        if try unsafe withAddress(path, { unsafe bind(socket.raw, $0, $1) }) != 0 {
+            throw .last("make socket", path)
+        }
         if Glibc.listen(socket.raw, 64) != 0 { throw .last("listen on", path) }
         return socket
     }

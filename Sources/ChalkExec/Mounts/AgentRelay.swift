@@ -100,7 +100,8 @@ struct AgentRelay {
             while true {
                 let client = try LocalSocket.accept(listener)
                 if try CurrentProcess.fork() == 0 {
-                    try AgentConversation(client: client, agent: try LocalSocket.connect(to: upstream)).relay()
+                    try AgentConversation(client: client, agent: try LocalSocket.connect(to: upstream))
+                        .relay()
                     CurrentProcess.exit(0)
                 }
             }

@@ -37,7 +37,8 @@ struct StepMountTable {
         for index in order {
             let mount = request.mounts[index]
             try add(mount, points: &points, scratch: "\(scratch)/\(index)", workshop: workshop)
-            guard case .agent = mount, !request.environment.contains(where: { $0.hasPrefix("SSH_AUTH_SOCK=") })
+            guard case .agent = mount,
+                !request.environment.contains(where: { $0.hasPrefix("SSH_AUTH_SOCK=") })
             else { continue }
             let first = request.mounts.first { if case .agent = $0 { true } else { false } }
             if first == mount { environment.append("SSH_AUTH_SOCK=\(mount.destination)") }

@@ -131,7 +131,10 @@ struct RuntimeBundle: Hashable, Sendable {
         return .object(present: [
             ("namespaces", .array(kinds.map { .object([.init("type", .string($0))]) })),
             ("cgroupsPath", cgroupPath.map { .string($0) }),
-            ("resources", rootless ? nil : .object(present: [("devices", devices)] + limits.runtimeResources)),
+            (
+                "resources",
+                rootless ? nil : .object(present: [("devices", devices)] + limits.runtimeResources)
+            ),
             (
                 "maskedPaths",
                 .strings([

@@ -34,7 +34,8 @@ package struct KeptStep: Sendable {
     }
 
     static func document(_ request: StepRequest, _ words: String) -> [UInt8] {
-        JSON.object([.init("words", .string(words)), .init("request", request.json(isKept: true))]).canonical()
+        JSON.object([.init("words", .string(words)), .init("request", request.json(isKept: true))])
+            .canonical()
     }
 }
 

@@ -23,7 +23,9 @@ struct StepRun {
         // The bundle, the runtime's state and the secrets are in memory that only this process' mounts show.
         try Mount.mount("tmpfs", on: bundle, type: "tmpfs", [.noSetUID, .noDevices], options: "mode=0700")
         let directory = try FileDescriptor.directory(bundle)
-        for name in ["rootfs", "names", "scratch", "trees", "view"] { try directory.makeDirectory(name, mode: 0o755) }
+        for name in ["rootfs", "names", "scratch", "trees", "view"] {
+            try directory.makeDirectory(name, mode: 0o755)
+        }
 
         var points = MountPointsOwner(try MountPoints(view: try view(), layer: place + "/under"))
         let workshop = TreeWorkshop(overlay: overlay, changes: place + "/trees", mounts: bundle + "/trees")

@@ -128,7 +128,8 @@ final class StageBuild {
         _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
     ) throws -> StepResult {
         let mounted = MountedTrees(
-            session: session, files: files, cache: cache, isKept: true, stage: { [board] in try board.wait(for: $0) })
+            session: session, files: files, cache: cache, isKept: true,
+            stage: { [board] in try board.wait(for: $0) })
         var trees: [RunMountOperation.Tree: MountedTrees.Tree] = [:]
         for tree in operation.mounts.compactMap(\.tree) where trees[tree] == nil {
             trees[tree] = try mounted.tree(tree)

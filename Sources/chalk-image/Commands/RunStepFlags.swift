@@ -37,7 +37,9 @@ enum RunStepFlags {
         for text in arguments.all("ssh") {
             let id = String(text.prefix { $0 != "=" })
             if id.isEmpty { throw wrong("--ssh is default or ID=PATH, not \"\(text)\"") }
-            let given = text.dropFirst(id.count + 1).split(separator: ",").map { surroundings.absolute(String($0)) }
+            let given = text.dropFirst(id.count + 1).split(separator: ",").map {
+                surroundings.absolute(String($0))
+            }
             let usual = [surroundings.environment["SSH_AUTH_SOCK"]].compactMap { $0 }.filter { !$0.isEmpty }
             options.agents[id] = try BuildAgent(paths: given.isEmpty ? usual : given)
         }
@@ -132,7 +134,8 @@ enum RunStepFlags {
     }
 
     private static let resources: Set<String> = [
-        "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss",
+        "as", "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc",
+        "rss",
         "rtprio", "rttime", "sigpending", "stack",
     ]
 

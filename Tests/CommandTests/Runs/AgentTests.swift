@@ -50,7 +50,8 @@ import Testing
         #expect(ran.errors.contains("| 12 True 14 5 0o140600"), "\(ran.errors)")
         #expect(try Leftovers.processesAfterWaiting("-a agent").isEmpty)
         let locked = try build("0", "--ssh", "default=locked")
-        #expect(locked.errors.contains("ssh-add does not take it; if it has a passphrase"), "\(locked.errors)")
+        #expect(
+            locked.errors.contains("ssh-add does not take it; if it has a passphrase"), "\(locked.errors)")
         let key = try lab.text("key").split(separator: "\n")[2]
         #expect(try lab.tool("sh", "-c", "grep -rlaF '\(key)' store || true").output == "")
     }

@@ -56,7 +56,8 @@ struct ExecutionCaseTests {
 
     @Test func hardLinksStayOneFile() throws {
         let files = try files(
-            "busybox dd if=/dev/zero of=/one bs=1k count=64 2>/dev/null && ln /one /two && mkdir /m && ln /one /m/three")
+            "busybox dd if=/dev/zero of=/one bs=1k count=64 2>/dev/null && ln /one /two && mkdir /m && ln /one /m/three"
+        )
         let links = ["m/three", "one", "two"].filter { files[$0]?.hasPrefix("h") == true }
         #expect(links.count == 2, "\(files)")
     }
@@ -76,12 +77,14 @@ struct ExecutionCaseTests {
     }
 
     @Test func timesAreThoseOfTheBuild() throws {
-        let text = "FROM busybox\nRUN touch /now; touch -d '1970-02-03 04:05:06' /old; busybox touch -h /link 2>/dev/null; true\n"
+        let text =
+            "FROM busybox\nRUN touch /now; touch -d '1970-02-03 04:05:06' /old; busybox touch -h /link 2>/dev/null; true\n"
         try lab.write(text, "context/Dockerfile")
         try lab.check(
             "build", "-f", "context/Dockerfile", "context", "-o", "type=tar,dest=image.tar",
             variables: ["SOURCE_DATE_EPOCH": "100000000"])
-        let listing = try lab.tool("tar", "--full-time", "-tvf", "image.tar", "now", "old", variables: ["TZ": "UTC"])
+        let listing = try lab.tool(
+            "tar", "--full-time", "-tvf", "image.tar", "now", "old", variables: ["TZ": "UTC"])
         #expect(listing.output.contains("1973-03-03 09:46:40 now"), "\(listing.output)")
         #expect(listing.output.contains("1970-02-03 04:05:06 old"), "\(listing.output)")
     }

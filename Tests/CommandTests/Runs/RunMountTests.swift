@@ -121,7 +121,10 @@ struct RunMountTests {
         ("--security=insecure true", "would give the step every capability"),
         ("--mount=target=/ true", "RUN --mount=type=bind cannot be mounted on /; give it a target below"),
         ("--mount=from=nobody,target=/x true", "nobody"),
-        ("--mount=type=secret,id=s,required true", "the secret \"s\" was not given; add --secret id=s,src=FILE"),
+        (
+            "--mount=type=secret,id=s,required true",
+            "the secret \"s\" was not given; add --secret id=s,src=FILE"
+        ),
         ("--mount=type=ssh,required true", "the SSH agent \"default\" was not given; add --ssh default"),
         ("--mount=src=none,target=/x true", "none is not in the build context"),
         ("--mount=from=other,src=/none,target=/x true", "cannot mount /none on /x: it is not in the stage"),

@@ -34,7 +34,8 @@ struct ShellTests {
         let none = try lab.chalk(["shell", "--failed"])
         #expect(none.status == 3)
         #expect(
-            none.errors == "error: no failed step is kept in this store; a RUN that fails is\n", "\(none.errors)")
+            none.errors == "error: no failed step is kept in this store; a RUN that fails is\n",
+            "\(none.errors)")
         try failing()
         #expect(
             try shell("pwd; cat half /src/file /cache/x; echo $WHO; echo more > more")
@@ -61,7 +62,9 @@ struct ShellTests {
     }
 
     @Test func anImage() throws {
-        #expect(try lab.check("shell", "busybox", "--store", lab.store, "--", "echo", "hello").output == "hello\n")
+        #expect(
+            try lab.check("shell", "busybox", "--store", lab.store, "--", "echo", "hello").output == "hello\n"
+        )
         #expect(try lab.chalk(["shell"]).status == 2)
         #expect(try lab.chalk(["shell", "nobody"]).status == 3)
     }

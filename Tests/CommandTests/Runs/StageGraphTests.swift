@@ -101,7 +101,8 @@ struct StageGraphTests {
         let foreign = try lab.tool("uname", "-m").line == "x86_64" ? "s390x" : "loong64"
         try lab.check(
             "import", try TinyBase.shared.get(), "-t", "foreign", "--platform", "linux/\(foreign)")
-        let copied = try build("FROM foreign\nCOPY empty /\nWORKDIR /x\n", ["--platform", "linux/\(foreign)"])
+        let copied = try build(
+            "FROM foreign\nCOPY empty /\nWORKDIR /x\n", ["--platform", "linux/\(foreign)"])
         #expect(copied.status == 0, "\(copied.errors)")
         let ran = try build("FROM foreign\nRUN true\n", ["--platform", "linux/\(foreign)"])
         #expect(ran.status == 1)

@@ -36,7 +36,8 @@ struct MountedTrees {
             let layers = try parts.compactMap { entries in
                 entries.list.count == 0
                     ? nil
-                    : try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: []).build().layer
+                    : try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: [])
+                        .build().layer
             }
             return Tree(content: MountedTrees.name(layers.map(\.diffID)), layers: layers)
         }
@@ -63,7 +64,8 @@ struct MountedTrees {
     /// The files at a path of the context, at the same path.
     private func contextFiles(_ path: String) throws -> (Step, [StepEntries]) {
         let item = FileOperation.Item(
-            source: .selection(.init([MountedTrees.pattern(path)], of: .context)), destination: path, mode: nil)
+            source: .selection(.init([MountedTrees.pattern(path)], of: .context)), destination: path,
+            mode: nil)
         let step = Step(
             kind: .copy, title: "the files at \(path) of the build context, to be mounted", createdBy: "",
             origin: nil,

@@ -62,7 +62,8 @@ final class StepMounts {
             if !secret.isRequired { return }
             throw ChalkError(
                 .invalidInput,
-                "the secret \"\(secret.id)\" was not given; add --secret id=\(secret.id),src=FILE or env=NAME")
+                "the secret \"\(secret.id)\" was not given; add --secret id=\(secret.id),src=FILE or env=NAME"
+            )
         }
         secrets.append(value)
         if let target = secret.target {
