@@ -4,8 +4,8 @@ package import ChalkOCI
 extension PlanGraph {
     /// Lowers a definition: expands every word and finds every stage.
     ///
-    /// - Parameter base: the config of an image that a stage starts from, or is; called once for each that the target
-    ///   needs.
+    /// - Parameter base: the config of an image that a stage starts from, or is; called at least once for each that the
+    ///   target needs.
     /// - Throws: ``PlanError`` or `DockerfileError` with the place; what `base` throws.
     package static func lower(
         _ definition: Definition, _ request: PlanRequest, base: (ImageSource) throws -> RuntimeConfig

@@ -112,7 +112,7 @@ struct PlanLoweringTests {
                 names.append(reference.description)
                 return Plans.base()
             }
-            #expect(graph.target == graph.stages.count - 1)
+            #expect(graph.neededStages.last == graph.target)
             return names
         }
         #expect(try asked(nil).count == 2)
