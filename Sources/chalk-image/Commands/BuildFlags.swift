@@ -4,7 +4,9 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all: [CommandSyntax.Flag] = [
+    static let all = own + RunStepFlags.all
+
+    private static let own: [CommandSyntax.Flag] = [
         .init(
             "file", "f", value: "DOCKERFILE",
             help: "build this Dockerfile; the word is then its context directory"),
@@ -28,7 +30,7 @@ enum BuildFlags {
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
-    ] + RunStepFlags.all
+    ]
 
     /// Variables that git may need for ADD.
     private static let sourceVariables = [

@@ -120,7 +120,6 @@ struct RunMountTests {
     @Test(arguments: [
         ("--security=insecure true", "would give the step every capability"),
         ("--mount=target=/ true", "RUN --mount=type=bind cannot be mounted on /; give it a target below"),
-        ("--mount=from=nobody,target=/x true", "nobody"),
         (
             "--mount=type=secret,id=s,required true",
             "the secret \"s\" was not given; add --secret id=s,src=FILE"
