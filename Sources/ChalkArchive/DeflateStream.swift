@@ -18,6 +18,16 @@ internal import CZlib
             case .matches(let level): (Int32(level), Z_DEFAULT_STRATEGY)
             }
         }
+
+        /// How long zlib looks for matches where its level would look longer than that is worth
+        /// (docs/decisions/0005): `good_length`, `max_lazy`, `nice_length`, `max_chain`.
+        fileprivate var search: (good: Int32, lazy: Int32, nice: Int32, chain: Int32)? {
+            switch self {
+            case .matches(level: 5): (4, 8, 32, 24)
+            case .matches(level: 6): (8, 32, 128, 64)
+            case .stored, .huffman, .matches: nil
+            }
+        }
     }
 
     // zlib keeps a pointer to the stream, so it has a fixed address.
@@ -57,6 +67,8 @@ internal import CZlib
         unsafe stream.pointee.next_out = output
         unsafe stream.pointee.avail_out = uInt(room)
         try change(to: first)
+        // Starting anew has set what the level says.
+        try limitSearch()
     }
 
     /// Compresses more input, all of it.
@@ -77,6 +89,13 @@ internal import CZlib
         self.effort = effort
         // It ends the block, for which there must be nothing left to read and room to write.
         let code = unsafe deflateParams(stream, effort.parameters.level, effort.parameters.strategy)
+        if code != Z_OK { throw failed(code) }
+        try limitSearch()
+    }
+
+    private func limitSearch() throws(ArchiveError) {
+        guard let search = effort.search else { return }
+        let code = unsafe deflateTune(stream, search.good, search.lazy, search.nice, search.chain)
         if code != Z_OK { throw failed(code) }
     }
 

@@ -3,10 +3,11 @@ internal import CZlib
 /// What a layer's bytes depend on besides its entries.
 package enum LayerFormat {
     /// The version that goes into cache keys. Under it, and held by golden digests, are: the order of entries
-    /// and the tar dialect (``TarHeader``); the rule that cuts segments (``SegmentPlan``); one gzip member
-    /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort) or one zstd frame for each segment; the default levels. Whatever
-    /// changes one of these changes the number.
-    package static let version = 2
+    /// and the tar dialect (``TarHeader``); the rules that cut segments (``SegmentPlan``); one gzip member
+    /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort, ``DeflateStream`` how long
+    /// matches are looked for) or one zstd frame for each segment; the default levels. Whatever changes one of
+    /// these changes the number.
+    package static let version = 3
 
     /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13` (zlib-ng
     /// names itself): another build of it may give other bytes for the same layer, though never another diffID.

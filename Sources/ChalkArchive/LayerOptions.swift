@@ -10,7 +10,7 @@ package enum LayerCompression: Hashable, Sendable {
     case none
 
     /// gzip at its default level: docs/decisions/0005-gzip-level.md.
-    package static let defaultGzip = LayerCompression.gzip(level: 4)
+    package static let defaultGzip = LayerCompression.gzip(level: 5)
     /// zstd at its default level.
     package static let defaultZstd = LayerCompression.zstd(level: 3)
 
@@ -20,6 +20,14 @@ package enum LayerCompression: Hashable, Sendable {
         case .gzip: .layerGzip
         case .zstd: .layerZstd
         case .none: .layer
+        }
+    }
+
+    /// Where a layer with this compression is cut.
+    var rule: SegmentPlan.Rule {
+        switch self {
+        case .gzip, .none: .standard
+        case .zstd: .wide
         }
     }
 

@@ -26,11 +26,11 @@ package final class LayerWriter {
 
     /// The same on a number of threads, and with segments of sizes, that tests choose.
     init(
-        options: LayerOptions, sink: any ByteSink, width: Int, rule: SegmentPlan.Rule = .standard
+        options: LayerOptions, sink: any ByteSink, width: Int, rule: SegmentPlan.Rule? = nil
     ) throws {
         bench = try EncoderBench(options.compression)
         self.options = options
-        plan = SegmentPlan(rule)
+        plan = SegmentPlan(rule ?? options.compression.rule)
         segments = StreamedSegments(compression: options.compression, sink: sink)
         pipeline = SegmentPipeline(segments, width: width)
     }

@@ -92,7 +92,7 @@ final class SegmentPipeline<Work: SegmentWork>: Sendable {
     /// - Parameter weight: the segment's bytes.
     func submit(_ job: Work.Job, weight: Int, bench: inout Work.Bench?) throws {
         try work(at: &bench) { [width, mostBytes] in
-            $0.slots.isEmpty || $0.slots.count < 2 * width && $0.weight + weight <= mostBytes
+            $0.slots.isEmpty || $0.slots.count < 4 * width && $0.weight + weight <= mostBytes
         }
         state.withLock { state in
             state.slots.append(Slot(job: job, product: nil, weight: weight))

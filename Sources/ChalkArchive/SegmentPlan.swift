@@ -1,5 +1,5 @@
 /// Where a layer's tar is cut into segments: a function of the entries' paths and sizes alone, such that an
-/// edit moves the cuts around it and no others. Part of layer format version 1.
+/// edit moves the cuts around it and no others. Part of layer format version 3.
 ///
 /// A segment ends after an entry with a probability in proportion to the entry's bytes, decided by a hash of
 /// its path, once ``Rule/minimum`` is reached; before an entry that would take it past ``Rule/maximum``; and
@@ -18,9 +18,15 @@ package struct SegmentPlan {
         /// Bytes after ``minimum`` until the mean cut.
         let window: UInt64
 
-        /// The rule of layer format version 1.
+        /// The rule of gzip and plain layers. DEFLATE looks back 32 KiB, so small segments cost next to nothing.
         package static let standard = Rule(
             minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, window: 256 << 10)
+
+        /// The rule of zstd layers, which looks back 2 MiB: half of that as a mean is what memory allows.
+        /// Large files are cut as by ``standard``, for a layer's table counts their pieces.
+        package static let wide = Rule(
+            minimum: 512 << 10, maximum: 2 << 20, largeFile: standard.largeFile, piece: standard.piece,
+            window: 512 << 10)
 
         /// A rule by which small trees have many segments, for tests.
         package static let tiny = Rule(
@@ -31,7 +37,7 @@ package struct SegmentPlan {
     /// Bytes of the segment that is being filled.
     private(set) var filled: Int64 = 0
 
-    init(_ rule: Rule = .standard) { self.rule = rule }
+    init(_ rule: Rule) { self.rule = rule }
 
     /// Whether a cut comes before an entry of so many tar bytes.
     func cuts(before size: Int64) -> Bool {

@@ -3,7 +3,7 @@ internal import ChalkSystem
 /// Going down and up.
 extension ContextWalk {
     /// Directories that are kept open at a time.
-    private static let mostOpen = 200
+    private static let mostOpen = 200 - DirectoryScout.mostErrands
     /// Listings that are kept for their memory, and how much of it each, in bytes.
     private static let mostSpare = 8
     private static let spareCapacity = 1 << 20
@@ -34,35 +34,41 @@ extension ContextWalk {
         }
     }
 
-    mutating func enter(
-        _ directory: OpenDirectory, after decision: IgnoreScope.Decision, ignoredBy: IgnoreVerdict? = nil,
-        isHeld: Bool = false
-    ) throws {
+    /// Reads the names in a directory.
+    mutating func listed(_ directory: OpenDirectory) throws(ContextError) -> DirectoryScout.Found {
         var listing = spare.popLast() ?? DirectoryListing()
         do {
             try listing.read(directory.descriptor, through: &buffer)
         } catch {
-            throw error.isNotFound ? ContextError.vanished(path.bytes) : .system("list", path.bytes, error)
+            throw error.isNotFound ? .vanished(path.bytes) : .system("list", path.bytes, error)
         }
-        let files = ignoredBy == nil ? try ignoreFiles(in: directory, listing) : []
+        return DirectoryScout.Found(directory: directory, listing: listing)
+    }
+
+    mutating func enter(
+        _ found: DirectoryScout.Found, after decision: IgnoreScope.Decision, ignoredBy: IgnoreVerdict? = nil,
+        isHeld: Bool = false
+    ) throws {
+        let files = ignoredBy == nil ? try ignoreFiles(in: found) : []
         scope.enter(depth: levels.count, files, after: decision)
         if isHeld { heldLevels += 1 }
-        let git = options.dropsGit ? listing.index(of: ContextWalk.gitName) : nil
-        levels.append(Level(listing: listing, git: git, ignoredBy: ignoredBy, isHeld: isHeld))
-        open.append(directory)
+        let git = options.dropsGit ? found.listing.index(of: ContextWalk.gitName) : nil
+        levels.append(
+            Level(
+                listing: found.listing, statuses: found.statuses, git: git, ignoredBy: ignoredBy,
+                isHeld: isHeld))
+        open.append(found.directory)
         if open.count > ContextWalk.mostOpen { try closeFarthest() }
     }
 
-    private mutating func ignoreFiles(
-        in directory: OpenDirectory, _ listing: borrowing DirectoryListing
-    ) throws(ContextError) -> [IgnoreFile] {
+    private mutating func ignoreFiles(in found: DirectoryScout.Found) throws(ContextError) -> [IgnoreFile] {
         var files: [IgnoreFile] = []
         for name in reader.names {
-            guard let index = listing.index(of: name) else { continue }
+            guard let index = found.listing.index(of: name) else { continue }
             var filePath = path
             filePath.push(name)
             let file = try reader.read(
-                name, in: directory.descriptor, path: filePath.bytes, kind: listing.kind(index))
+                name, in: found.directory.descriptor, path: filePath.bytes, kind: found.listing.kind(index))
             if let file { files.append(file) }
         }
         return files
@@ -70,6 +76,7 @@ extension ContextWalk {
 
     mutating func leave() throws {
         guard let level = levels.popLast() else { return }
+        recall(level)
         scope.leave()
         if level.isHeld {
             heldLevels -= 1

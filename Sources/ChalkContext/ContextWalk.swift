@@ -7,6 +7,8 @@ struct ContextWalk: ~Copyable {
     /// A directory that is being gone through.
     struct Level {
         var listing: DirectoryListing
+        /// Statuses of its first entries, where they were read before.
+        var statuses: [FileStatus] = []
         /// Known once the directory was closed, which happens where the tree is very deep.
         var identity: FileIdentity?
         var next = 0
@@ -16,6 +18,9 @@ struct ContextWalk: ~Copyable {
         var ignoredBy: IgnoreVerdict?
         /// Whether the directory waits in `held` for something to be kept below it.
         var isHeld = false
+        /// Where the scout was sent, and up to where the listing was searched for that.
+        var ahead: [Ahead] = []
+        var scouted = 0
     }
 
     /// What tells a directory from another one that took its place.
@@ -56,6 +61,9 @@ struct ContextWalk: ~Copyable {
     var path = ComponentPath()
     var held: [Held] = []
     var heldLevels = 0
+    /// Nil where there is no second processor for it.
+    let scout: DirectoryScout?
+    var errands = 0
 
     init(
         options: ContextWalker.Options, scope: IgnoreScope, root: OpenDirectory, body: @escaping Body
@@ -64,10 +72,11 @@ struct ContextWalk: ~Copyable {
         self.scope = scope
         self.body = body
         reader = IgnoreFileReader(profile: options.profile, root: root)
+        scout = IOPool.processorCount > 1 ? DirectoryScout(readsStatus: options.readsStatus) : nil
     }
 
     mutating func run() throws -> [IgnoreWarning] {
-        try enter(reader.root, after: IgnoreScope.Decision())
+        try enter(try listed(reader.root), after: IgnoreScope.Decision())
         while let level = levels.indices.last {
             let index = levels[level].next
             if index < levels[level].listing.count {
@@ -81,6 +90,7 @@ struct ContextWalk: ~Copyable {
     }
 
     private mutating func visit(_ index: Int, at level: Int) throws {
+        if levels[level].listing.kind(index) == .directory { scoutAhead() }
         path.push(index, of: levels[level].listing)
         let place = try place(index, of: levels[level].listing)
         let isEntered =
@@ -105,7 +115,8 @@ struct ContextWalk: ~Copyable {
     private mutating func visitIgnored(_ place: Place, by above: IgnoreVerdict) throws -> Bool {
         try report(place, above)
         if place.kind != .directory { return false }
-        try enter(try opened(place), after: IgnoreScope.Decision(), ignoredBy: above)
+        try enter(
+            try listed(try opened(place)), after: IgnoreScope.Decision(), ignoredBy: above)
         return true
     }
 
@@ -120,16 +131,17 @@ struct ContextWalk: ~Copyable {
         }
         if !decision.isIgnored {
             try report(place, scope.verdict(decision))
-            try enter(try opened(place), after: decision)
+            let found = scouted(place.index)
+            try enter(try found ?? listed(try opened(place)), after: decision)
         } else if scope.mayKeep(below: path), let directory = try openedIfReadable(place) {
             held.append(Held(entry: try entry(at: place), verdict: scope.verdict(decision)))
-            try enter(directory, after: decision, isHeld: true)
+            try enter(try listed(directory), after: decision, isHeld: true)
         } else if options.reportsIgnored {
             try report(place, scope.verdict(decision))
             let reason = IgnoreVerdict.Reason.insideIgnored(
                 directory: path.bytes, by: scope.source(decision.rank))
             try enter(
-                try opened(place), after: decision,
+                try listed(try opened(place)), after: decision,
                 ignoredBy: IgnoreVerdict(isIgnored: true, reason: reason))
         } else {
             return false
@@ -192,6 +204,7 @@ extension ContextWalk {
     private func lstat(
         _ index: Int, of listing: borrowing DirectoryListing
     ) throws(ContextError) -> FileStatus {
+        if let known = levels.last?.statuses, index < known.count { return known[index] }
         do {
             return try current.descriptor.status(index, of: listing)
         } catch {

@@ -13,7 +13,7 @@ public struct BuildOptions: Sendable {
         case none
 
         /// gzip at the level that is used where none is named: docs/decisions/0005-gzip-level.md.
-        public static let defaultGzip = Compression.gzip(level: 4)
+        public static let defaultGzip = Compression.gzip(level: 5)
         /// zstd at the level that is used where none is named.
         public static let defaultZstd = Compression.zstd(level: 3)
     }
@@ -68,8 +68,9 @@ public struct BuildOptions: Sendable {
     /// Turns warnings about the spec into errors.
     public var isStrict = false
 
-    /// Where layers of files are cut; tests take smaller segments, which move digests.
-    package var segmentRule = SegmentPlan.Rule.standard
+    /// Where layers of files are cut, nil being what suits the compression; tests take smaller segments, which move
+    /// digests.
+    package var segmentRule: SegmentPlan.Rule?
 
     /// Options that every build starts from.
     public init() {}

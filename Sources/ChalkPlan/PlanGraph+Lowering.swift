@@ -24,8 +24,10 @@ private struct Lowering {
     let definition: Definition
     let request: PlanRequest
     let base: (ImageSource) throws -> RuntimeConfig
-    /// ARGs before the first FROM.
-    private var metaValues: [String: String] = [:]
+    /// What FROM sees, and an ARG without a default: the platform arguments and the ARGs before the first FROM.
+    private var globals: [String: String]
+    /// What the stages that are done have declared.
+    private var arguments: [Int: StageArguments] = [:]
     private var implicit: ImplicitStages
     private var lowered: [Int: PlanGraph.Stage] = [:]
     private var declared: Set<String> = []
@@ -38,7 +40,8 @@ private struct Lowering {
         self.request = request
         self.base = base
         implicit = ImplicitStages(first: definition.stages.count)
-        metaValues = try findMetaValues()
+        globals = request.platformArguments(lastStage: definition.stages.last?.from.alias)
+        try findGlobals()
     }
 
     func target() throws(PlanError) -> Int {
@@ -62,7 +65,8 @@ private struct Lowering {
     func graph(_ target: Int) throws -> PlanGraph {
         try refuseCircles(from: target)
         let unused = request.buildArguments.keys.sorted().filter {
-            !declared.contains($0) && !StageContext.proxyArguments.contains($0)
+            !declared.contains($0) && globals[$0] == nil && !PlatformArguments.proxies.contains($0)
+                && $0 != "SOURCE_DATE_EPOCH" && !$0.hasPrefix("BUILDKIT_")
         }.map { "the build argument \($0) is declared by no ARG, so nothing uses it" }
         let warnings = warnings.sorted { $0.key < $1.key }.flatMap(\.value)
         return PlanGraph(
@@ -131,8 +135,9 @@ private struct Lowering {
             on: below.runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
         builder.hosts = request.hosts
         builder.runtime.onBuild = []
+        builder.arguments = below.arguments
         var context = StageContext(
-            definition: definition, stage: index, metaValues: metaValues, request: request,
+            definition: definition, stage: index, globals: globals, request: request,
             implicit: implicit)
         for (number, trigger) in below.triggers.enumerated() {
             let parsed = try Dockerfile.parseTrigger(trigger, name: "ONBUILD[\(number)] of \(expanded.base)")
@@ -149,6 +154,7 @@ private struct Lowering {
         declared.formUnion(context.declared)
         warnings[index] = context.warnings
         implicit = context.implicit
+        arguments[index] = builder.arguments.inherited
         return PlanGraph.Stage(
             base: below.base, name: stage.from.alias, steps: builder.steps, runtime: builder.runtime,
             author: builder.author)
@@ -158,8 +164,10 @@ private struct Lowering {
     private struct Below {
         let base: PlanGraph.Base
         let runtime: RuntimeConfig
-        /// Instructions that an image has for whoever builds on it.
+        /// Instructions that an image or a stage has for whoever builds on it.
         var triggers: [String] = []
+        /// ARGs of a stage, which hold in those that start from it.
+        var arguments = StageArguments()
     }
 
     private mutating func below(
@@ -167,7 +175,10 @@ private struct Lowering {
     ) throws -> Below {
         if let parent = definition.stage(named: name, before: index) {
             try lower(parent)
-            return Below(base: .stage(parent), runtime: lowered[parent]?.runtime ?? .scratch)
+            let runtime = lowered[parent]?.runtime ?? .scratch
+            return Below(
+                base: .stage(parent), runtime: runtime, triggers: runtime.onBuild,
+                arguments: arguments[parent] ?? StageArguments())
         }
         if name == "scratch" { return Below(base: .scratch, runtime: .scratch) }
         let reference: Reference
@@ -201,7 +212,7 @@ private struct Lowering {
     /// FROM with the ARGs before it put in; a spec's own base is taken as it is.
     private func from(_ stage: Definition.Stage) throws -> FromInstruction {
         guard let place = stage.place else { return stage.from }
-        let lookup = request.platformArguments.merging(metaValues) { _, new in new }
+        let lookup = globals
         do throws(DockerfileError) {
             let expanded = try Instruction.from(stage.from).expanding(
                 with: { lookup[$0] }, escape: stage.escape)
@@ -212,22 +223,18 @@ private struct Lowering {
         }
     }
 
-    /// The values of the ARGs before the first FROM.
-    private mutating func findMetaValues() throws -> [String: String] {
-        var values: [String: String] = [:]
+    /// Adds the values of the ARGs before the first FROM.
+    private mutating func findGlobals() throws {
         for parsed in definition.metaArguments {
             guard case .arg(let arg) = parsed.instruction else { continue }
             for argument in arg.arguments {
                 declared.insert(argument.name)
-                let known = request.platformArguments.merging(values) { _, new in new }
+                let known = globals
                 let context = StageContext(
-                    definition: definition, stage: 0, metaValues: [:], request: request, implicit: implicit)
-                if let value = try context.value(of: argument, parsed, { known[$0] }) {
-                    values[argument.name] = value
-                }
+                    definition: definition, stage: 0, globals: known, request: request, implicit: implicit)
+                globals[argument.name] = try context.value(of: argument, parsed) { known[$0] }
             }
         }
-        return values
     }
 }
 

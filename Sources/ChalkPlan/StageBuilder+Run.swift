@@ -35,11 +35,11 @@ extension StageBuilder {
             isolatedNetwork: run.network == .none)
     }
 
-    /// As `docker history` shows it, with the ARG values that the step sees.
+    /// As `docker history` shows it, with the ARGs in the order of their declaration and what the step sees in them.
     private func createdBy(_ words: [String]) -> String {
         let command = words.joined(separator: " ")
-        if arguments.isEmpty { return "RUN \(command)" }
-        let values = arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        if arguments.names.isEmpty { return "RUN \(command)" }
+        let values = arguments.names.map { "\($0)=\(value(of: $0) ?? "")" }
         return "RUN |\(values.count) \(values.joined(separator: " ")) \(command)"
     }
 

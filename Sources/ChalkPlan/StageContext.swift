@@ -3,16 +3,10 @@ internal import ChalkOCI
 
 /// What the instructions of one stage look up outside of it, and what they leave for the plan.
 struct StageContext {
-    /// ARGs that need no declaration and stay out of keys and history (BuildKit's predefined ones).
-    static let proxyArguments: Set<String> = [
-        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY",
-        "no_proxy", "ALL_PROXY", "all_proxy", "SOURCE_DATE_EPOCH",
-    ]
-
     let definition: Definition
     let stage: Int
-    /// ARGs before the first FROM.
-    let metaValues: [String: String]
+    /// The platform arguments and the ARGs before the first FROM.
+    let globals: [String: String]
     let request: PlanRequest
     /// Images and contexts that became stages so far.
     var implicit: ImplicitStages
@@ -31,7 +25,7 @@ struct StageContext {
         } catch {
             throw PlanError(.invalid, at: "\(parsed.file):\(parsed.line)", error.message)
         }
-        return metaValues[argument.name] ?? request.platformArguments[argument.name]
+        return globals[argument.name]
     }
 
     /// What `COPY --from=NAME` copies from: a stage, a named context, or an image, in this order.

@@ -35,7 +35,8 @@ import Testing
         var lines: [String] = []
         for (name, entries) in try cases() {
             for (label, compression) in [
-                ("none", LayerCompression.none), ("gzip-1", .gzip(level: 1)), ("gzip-6", .gzip(level: 6)),
+                ("none", LayerCompression.none), ("gzip-1", .gzip(level: 1)), ("gzip-5", .gzip(level: 5)),
+                ("gzip-6", .gzip(level: 6)),
                 ("gzip-9", .gzip(level: 9)), ("zstd-3", .zstd(level: 3)),
             ] {
                 let (blob, summary) = try layer(entries, compression)

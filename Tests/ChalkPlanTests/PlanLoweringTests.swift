@@ -71,7 +71,9 @@ struct PlanLoweringTests {
         let graph = try Plans.plan(dockerfile: text)
         #expect(graph.stages[0].base == .image(.registry(try Reference(parsing: "debian:debian-12"))))
         #expect(graph.stages[1].base == .stage(0))
-        #expect(Plans.runs(graph)[0].environment == ["PATH=/bin", "FROM_BASE=1"])
+        // A stage that starts from another has its arguments too.
+        #expect(
+            Plans.runs(graph)[0].environment == ["PATH=/bin", "FROM_BASE=1", "NAME=debian", "TAG=own"])
         let first = try Plans.plan(dockerfile: text, target: "one", arguments: ["NAME": "alpine"])
         #expect(first.stages[0].base == .image(.registry(try Reference(parsing: "alpine:alpine-12"))))
         #expect(

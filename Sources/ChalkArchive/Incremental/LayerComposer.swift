@@ -22,12 +22,12 @@ package struct LayerComposer: Sendable {
     ///
     /// - Parameters:
     ///   - key: the store's, ``FingerprintHasher/keySize`` bytes.
-    ///   - rule: another than the standard one is for tests: it moves digests.
+    ///   - rule: another than that of the compression is for tests: it moves digests.
     ///   - readers: makes a reader for one thread.
     /// - Throws: ``ArchiveError`` for an entry that no layer can hold, or a level out of range.
     package init(
         _ list: EntryList, compression: LayerCompression, key: [UInt8], cancellation: Cancellation? = nil,
-        rule: SegmentPlan.Rule = .standard, width: Int = IOPool.processorCount,
+        rule: SegmentPlan.Rule? = nil, width: Int = IOPool.processorCount,
         readers: @escaping @Sendable () throws -> any ContentReader
     ) throws {
         self.list = list
@@ -36,7 +36,7 @@ package struct LayerComposer: Sendable {
         self.cancellation = cancellation
         self.width = width
         self.readers = readers
-        schedule = try SegmentSchedule(list, rule: rule)
+        schedule = try SegmentSchedule(list, rule: rule ?? compression.rule)
         guard let hasher = FingerprintHasher(key: key) else { throw Self.noHasher }
         sight = schedule.fingerprints(list, hasher)
     }

@@ -25,7 +25,7 @@ struct SegmentSchedule: Sendable {
     let rule: SegmentPlan.Rule
 
     /// Cuts the entries of a list as ``LayerWriter`` would.
-    init(_ list: EntryList, rule: SegmentPlan.Rule = .standard) throws {
+    init(_ list: EntryList, rule: SegmentPlan.Rule) throws {
         self.rule = rule
         var segments: [Segment] = []
         var plan = SegmentPlan(rule)

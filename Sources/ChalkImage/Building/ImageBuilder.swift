@@ -54,7 +54,7 @@ public struct ImageBuilder: Sendable {
                 let session = try BuildSession(
                     store: content, options: options, cancellation: own, report: report)
                 let (graph, bases) = try lower(image, session, keeps: true)
-                let warnings = try self.warnings(image, graph, options)
+                let warnings = try self.warnings(image, graph, bases, options)
                 for warning in warnings { report(.warning(warning)) }
                 let execution = StageExecution(
                     graph, session: session, bases: bases, context: BuildContext(image, options))
@@ -84,7 +84,7 @@ public struct ImageBuilder: Sendable {
                 store: store.content, options: options, cancellation: cancellation,
                 report: { _ = log.note($0) })
             let (graph, bases) = try lower(image, session, keeps: false)
-            let warnings = try warnings(image, graph, options)
+            let warnings = try warnings(image, graph, bases, options)
             let forecast = StageForecast(
                 graph, session: session, bases: bases, context: BuildContext(image, options))
             return BuildPlan(steps: try forecast.run(), warnings: warnings + log.warnings)
@@ -111,9 +111,12 @@ public struct ImageBuilder: Sendable {
         return (graph, bases)
     }
 
-    private func warnings(_ image: Image, _ graph: PlanGraph, _ options: BuildOptions) throws -> [String] {
+    private func warnings(
+        _ image: Image, _ graph: PlanGraph, _ bases: [ImageSource: BaseResolver.Base], _ options: BuildOptions
+    ) throws -> [String] {
         try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)
+        warnings += try lintWarnings(image, options, bases: bases)
         let lazy = image.spec.lazyDestinations
         if !lazy.isEmpty {
             warnings.append(

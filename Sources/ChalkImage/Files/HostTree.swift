@@ -43,7 +43,8 @@ struct HostTree {
         self.ignoreFile = ignoreFile?.path
     }
 
-    private static func ignoreFile(
+    /// The ignore file that counts, and where it is: the Dockerfile's own, else the context's; nil for none.
+    static func ignoreFile(
         _ directory: String, _ dockerfile: String?
     ) throws -> (path: String, file: IgnoreFile)? {
         let candidates = [dockerfile.map { $0 + ".dockerignore" }, directory + "/.dockerignore"]

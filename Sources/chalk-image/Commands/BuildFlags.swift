@@ -15,7 +15,8 @@ enum BuildFlags {
             help: "a value for ARG; NAME alone takes it from the environment"),
         .init(
             "build-context", value: "NAME=VALUE", repeats: true,
-            help: "what NAME is in FROM and --from: a directory, docker-image://REF, oci-layout://PATH, git URL"),
+            help: "what NAME is in FROM and --from: a directory, docker-image://REF, oci-layout://PATH,"
+                + " git URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
         .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
@@ -42,6 +43,14 @@ enum BuildFlags {
     static func read(
         _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
     ) throws -> (Image, BuildOptions) {
+        let options = try Self.options(arguments, surroundings, command: command)
+        return (try image(arguments, surroundings) { UsageError($0, command: command) }, options)
+    }
+
+    /// The options alone.
+    static func options(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
+    ) throws -> BuildOptions {
         func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
@@ -92,7 +101,7 @@ enum BuildFlags {
         }
         if arguments.isSet("host-certs") { options.hostCertificates = try hostBundle(surroundings) }
         if arguments["file"] != nil { options.contextDirectory = try context(arguments, surroundings) }
-        return (try image(arguments, surroundings, wrong), options)
+        return options
     }
 
     private static func context(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> String {
@@ -116,7 +125,9 @@ enum BuildFlags {
         return try SpecArgument.image(spec, surroundings)
     }
 
-    private static func variable(
+    /// Name and value of a `NAME=VALUE` word; `NAME` alone takes the value from the environment, nil where it is
+    /// unset.
+    static func variable(
         _ text: String, flag: String, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> (String, String?) {
         let name = String(text.prefix { $0 != "=" })

@@ -6,7 +6,7 @@ enum CommandTable {
         ("registries", ["push", "pull"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
-        ("tools", ["dockerfile parse", "spec convert", "version"]),
+        ("tools", ["dockerfile parse", "dockerfile lint", "spec convert", "version"]),
     ]
 
     /// The command of a name. A `switch` and not a dictionary: a start should not pay for what it does not use.
@@ -32,6 +32,7 @@ enum CommandTable {
         case "ignore diff": IgnoreDiffCommand.self
         case "ignore conformance": IgnoreConformanceCommand.self
         case "dockerfile parse": DockerfileParseCommand.self
+        case "dockerfile lint": DockerfileLintCommand.self
         case "spec convert": SpecConvertCommand.self
         case "version": VersionCommand.self
         default: nil

@@ -71,7 +71,7 @@ struct CommandRun {
         let options = session.options
         var request = StepRequest(lowers: snapshot.directories, arguments: operation.arguments)
         request.environment = operation.environment
-        request.extraEnvironment = options.runEnvironment + mounts.variables
+        request.extraEnvironment = options.stepEnvironment + mounts.variables
         request.workingDirectory = operation.workingDirectory
         request.user = operation.user
         request.network = operation.isolatedNetwork ? .none : .host
