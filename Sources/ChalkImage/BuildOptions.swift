@@ -56,6 +56,16 @@ public struct BuildOptions: Sendable {
     public var runEnvironment: [String] = []
     /// Without a network for every RUN.
     public var isolatesNetwork = false
+    /// What `RUN --mount=type=secret` finds, by id.
+    public var secrets: [String: BuildSecret] = [:]
+    /// What `RUN --mount=type=ssh` finds, by id; the usual one is `default`.
+    public var agents: [String: BuildAgent] = [:]
+    /// Names that every RUN knows; part of its key.
+    public var hosts: [BuildHost] = []
+    /// How much of the machine each RUN may use.
+    public var limits = RunLimits()
+    /// Steps of different stages that are executed at a time; nil is one for each processor.
+    public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
     /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.

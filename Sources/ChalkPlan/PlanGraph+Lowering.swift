@@ -133,6 +133,7 @@ private struct Lowering {
         let below = try below(expanded.base, of: stage, at: index)
         var builder = StageBuilder(
             on: below.runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+        builder.hosts = request.hosts
         builder.runtime.onBuild = []
         builder.arguments = below.arguments
         var context = StageContext(

@@ -4,7 +4,9 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all: [CommandSyntax.Flag] = [
+    static let all = own + RunStepFlags.all
+
+    private static let own: [CommandSyntax.Flag] = [
         .init(
             "file", "f", value: "DOCKERFILE",
             help: "build this Dockerfile; the word is then its context directory"),
@@ -85,6 +87,7 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
+        try RunStepFlags.read(arguments, surroundings, into: &options, wrong)
         options.splitsLayers = arguments.isSet("split-layers")
         let configured = try Configuration.read(surroundings).compression
         if let text = arguments["compression"] {
