@@ -1,4 +1,5 @@
 import ChalkDockerfile
+import ChalkOCI
 import ChalkPlan
 import Testing
 
