@@ -71,6 +71,12 @@ internal import CZlib
         try limitSearch()
     }
 
+    /// Goes on in other output, with room for all that comes next and what is held back.
+    func goOn(_ output: UnsafeMutablePointer<UInt8>, room: Int) {
+        unsafe stream.pointee.next_out = output
+        unsafe stream.pointee.avail_out = uInt(room)
+    }
+
     /// Compresses more input, all of it.
     func add(_ input: UnsafeBufferPointer<UInt8>, _ effort: Effort, isLast: Bool) throws(ArchiveError) {
         unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
@@ -78,7 +84,10 @@ internal import CZlib
         try change(to: effort)
         unsafe stream.pointee.avail_in = uInt(input.count)
         let code = unsafe deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-        if code != (isLast ? Z_STREAM_END : Z_OK) { throw failed(code) }
+        let isAllRead = unsafe stream.pointee.avail_in == 0
+        // Nothing to do is no failure.
+        let isGood = code == Z_OK || code == Z_BUF_ERROR && input.isEmpty
+        if !isAllRead || (isLast ? code != Z_STREAM_END : !isGood) { throw failed(code) }
     }
 
     /// Bytes that were written since the start.

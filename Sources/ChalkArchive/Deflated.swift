@@ -3,10 +3,10 @@ internal import CZlib
 /// Bytes that zlib made smaller (RFC 1950), for what the store keeps beside layers.
 enum Deflated {
     /// The smaller bytes.
-    static func deflate(_ bytes: [UInt8]) -> [UInt8] {
+    static func deflate(_ bytes: [UInt8], level: Int32 = 9) -> [UInt8] {
         var length = compressBound(uLong(bytes.count))
         return unsafe [UInt8](unsafeUninitializedCapacity: Int(length)) { output, count in
-            let code = unsafe compress2(output.baseAddress, &length, bytes, uLong(bytes.count), 9)
+            let code = unsafe compress2(output.baseAddress, &length, bytes, uLong(bytes.count), level)
             count = code == Z_OK ? Int(length) : 0
         }
     }

@@ -4,7 +4,8 @@ internal import Glibc
 /// Reads the entries of anyone's tar: every dialect, compressed by gzip, zstd, xz, bzip2, lz4 or not at all.
 ///
 /// Paths come out relative, without `.` and empty components; `..` is refused. Names are the archive's bytes.
-/// Whiteouts come out as they stand (see ``Whiteout``).
+/// Whiteouts come out as they stand (see ``Whiteout``). Of a layer that begins with the landmark of eStargz, the
+/// entries that are the format's own do not: they are no content, as for a runtime that knows the format.
 package final class ForeignArchive {
     private final class Content: ByteSource {
         let handle: ArchiveHandle
@@ -21,6 +22,7 @@ package final class ForeignArchive {
     private let limits: ArchiveLimits
     private var count = 0
     private var current: Content?
+    private var isEstargz = false
 
     /// An archive that may be compressed.
     ///
@@ -44,15 +46,21 @@ package final class ForeignArchive {
     package func next() throws -> LayerEntry? {
         current?.isOpen = false
         current = nil
+        var entry = try converted()
+        if count == 1, let first = entry { isEstargz = Estargz.isLandmark(first) }
+        while isEstargz, let own = entry, Estargz.isOwn(own) { entry = try converted() }
+        if case .file? = entry?.kind { current = Content(handle) }
+        return entry
+    }
+
+    private func converted() throws -> LayerEntry? {
         guard try handle.next() else { return nil }
         count += 1
         if count > limits.entries {
             throw ArchiveError(
                 .limitExceeded, "the archive holds more than the \(limits.entries) entries that are allowed")
         }
-        let entry = try convert()
-        if case .file = entry.kind { current = Content(handle) }
-        return entry
+        return try convert()
     }
 
     private func convert() throws(ArchiveError) -> LayerEntry {

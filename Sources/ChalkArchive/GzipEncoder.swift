@@ -10,25 +10,49 @@ final class GzipEncoder: SegmentEncoder {
     private let header: [UInt8]
     private let stream: DeflateStream
     private let probe: ContentProbe
+    private var zeros = ZeroMembers()
 
     init(level: Int) throws(ArchiveError) {
         guard (0...9).contains(level) else {
             throw ArchiveError(.invalidEntry, "gzip level \(level) does not exist: use 0 to 9")
         }
         self.level = level
-        // XFL 2 is "slowest", 4 "fastest".
-        header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, level == 9 ? 2 : level == 1 ? 4 : 0, 255]
+        header = GzipEncoder.header(level: level)
         stream = try DeflateStream(level == 0 ? .stored : .matches(level: level))
         probe = try ContentProbe()
     }
 
-    func encode(_ segment: [UInt8]) throws -> [UInt8] {
-        let parts = segment.count / GzipEncoder.blockSize + 1
-        let room = stream.bound(segment.count, parts: parts)
+    /// The first bytes of every member.
+    static func header(level: Int) -> [UInt8] {
+        // XFL 2 is "slowest", 4 "fastest".
+        [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, level == 9 ? 2 : level == 1 ? 4 : 0, 255]
+    }
+
+    /// The last bytes of a member: CRC-32 and size, modulo 2^32, of what it holds.
+    static func trailer(sum: uLong, size: UInt32) -> [UInt8] {
+        [UInt32(truncatingIfNeeded: sum), size].flatMap { word in
+            [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+    }
+
+    func encode(_ segment: [UInt8]) throws -> [UInt8] { try encode(segment, 0..<segment.count) }
+
+    /// A part of a segment as a member.
+    func encode(_ segment: [UInt8], _ range: Range<Int>) throws -> [UInt8] {
+        if let known = zeros.member(segment, range) { return known }
+        let member = try deflated(segment, range)
+        zeros.keep(member, of: segment, range)
+        return member
+    }
+
+    private func deflated(_ segment: [UInt8], _ range: Range<Int>) throws -> [UInt8] {
+        let parts = range.count / GzipEncoder.blockSize + 1
+        let room = stream.bound(range.count, parts: parts)
         let bound = header.count + room + GzipEncoder.trailerSize
         return try unsafe [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-            try unsafe segment.withUnsafeBufferPointer { input in
+            try unsafe segment.withUnsafeBufferPointer { whole in
                 guard let base = output.baseAddress else { return }
+                let input = unsafe UnsafeBufferPointer(rebasing: whole[range])
                 _ = unsafe output.update(fromContentsOf: header)
                 try unsafe stream.start(base + header.count, room: room)
                 var start = 0
@@ -40,11 +64,10 @@ final class GzipEncoder: SegmentEncoder {
                 } while start < input.count
                 count = header.count + stream.count
                 let sum = unsafe crc32(0, input.baseAddress, uInt(input.count))
-                for word in [UInt32(truncatingIfNeeded: sum), UInt32(truncatingIfNeeded: input.count)] {
-                    for shift: UInt32 in [0, 8, 16, 24] {
-                        unsafe output[count] = UInt8(truncatingIfNeeded: word >> shift)
-                        count += 1
-                    }
+                let size = UInt32(truncatingIfNeeded: input.count)
+                for byte in GzipEncoder.trailer(sum: sum, size: size) {
+                    unsafe output[count] = byte
+                    count += 1
                 }
             }
         }

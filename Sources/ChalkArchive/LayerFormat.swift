@@ -5,8 +5,8 @@ package enum LayerFormat {
     /// The version that goes into cache keys. Under it, and held by golden digests, are: the order of entries
     /// and the tar dialect (``TarHeader``); the rules that cut segments (``SegmentPlan``); one gzip member
     /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort, ``DeflateStream`` how long
-    /// matches are looked for) or one zstd frame for each segment; the default levels. Whatever changes one of
-    /// these changes the number.
+    /// matches are looked for) or one zstd frame for each segment; in eStargz layers a member for each content,
+    /// the landmark and the table (``Estargz``); the default levels. Whatever changes one of these changes the number.
     package static let version = 3
 
     /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13` (zlib-ng
@@ -15,7 +15,7 @@ package enum LayerFormat {
     package static func encoderVersion(of compression: LayerCompression) -> String {
         switch compression {
         case .none: return "none"
-        case .gzip: return unsafe "zlib " + String(cString: zlibVersion())
+        case .gzip, .estargz: return unsafe "zlib " + String(cString: zlibVersion())
         case .zstd: return "zstd " + ZstdLibrary.version
         }
     }

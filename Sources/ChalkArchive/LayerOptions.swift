@@ -4,6 +4,8 @@ package import ChalkOCI
 package enum LayerCompression: Hashable, Sendable {
     /// gzip, level 0 to 9.
     case gzip(level: Int)
+    /// gzip, level 0 to 9, in the form of eStargz: docs/decisions/0007-estargz.md.
+    case estargz(level: Int)
     /// zstd, level 1 to 19.
     case zstd(level: Int)
     /// The tar as it is.
@@ -17,16 +19,22 @@ package enum LayerCompression: Hashable, Sendable {
     /// What a blob with this compression is.
     package var mediaType: MediaType {
         switch self {
-        case .gzip: .layerGzip
+        case .gzip, .estargz: .layerGzip
         case .zstd: .layerZstd
         case .none: .layer
         }
+    }
+
+    /// Whether a layer has a table of contents, and a landmark before its entries.
+    var hasTable: Bool {
+        if case .estargz = self { true } else { false }
     }
 
     /// Where a layer with this compression is cut.
     var rule: SegmentPlan.Rule {
         switch self {
         case .gzip, .none: .standard
+        case .estargz: .chunks
         case .zstd: .wide
         }
     }
@@ -35,6 +43,7 @@ package enum LayerCompression: Hashable, Sendable {
     func makeEncoder() throws -> (any SegmentEncoder)? {
         switch self {
         case .gzip(let level): try GzipEncoder(level: level)
+        case .estargz(let level): try ChunkedGzipEncoder(level: level)
         case .zstd(let level): try ZstdEncoder(level: level)
         case .none: nil
         }
@@ -63,8 +72,10 @@ package struct LayerSummary: Hashable, Sendable {
     package let uncompressedSize: Int64
     /// Bytes that went to the sink.
     package let compressedSize: Int64
-    /// Entries, whiteouts included.
+    /// Entries, whiteouts included, those of the eStargz format not.
     package let entryCount: Int
-    /// Pieces that were compressed on their own.
+    /// Pieces that were compressed on their own; the table of contents is none.
     package let segmentCount: Int
+    /// Of an eStargz layer: what its descriptor says.
+    package let estargz: EstargzNote?
 }

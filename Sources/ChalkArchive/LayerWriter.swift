@@ -13,6 +13,10 @@ package final class LayerWriter {
     private var content = EntryContent()
     private var plan: SegmentPlan
     private var segment: [UInt8] = []
+    /// Of an eStargz layer: what the segment holds.
+    private var marks: [ContentMark] = []
+    /// Bytes of a large file that are still to come.
+    private var left: Int64 = 0
     private var last: [UInt8]?
     private var entryCount = 0
     private var segmentCount = 0
@@ -33,6 +37,11 @@ package final class LayerWriter {
         plan = SegmentPlan(rule ?? options.compression.rule)
         segments = StreamedSegments(compression: options.compression, sink: sink)
         pipeline = SegmentPipeline(segments, width: width)
+        if options.compression.hasTable {
+            segment = try Estargz.landmarkBlocks()
+            marks = [.entry(Estargz.landmark, place: Estargz.landmarkPlace)]
+            try cut()
+        }
     }
 
     /// Adds an entry, which must sort after all before it (``LayerPath/precedes(_:_:)``), and a file's content.
@@ -43,16 +52,21 @@ package final class LayerWriter {
     @discardableResult
     package func add(_ entry: LayerEntry, content source: (any ByteSource)? = nil) throws -> Digest? {
         try checkOrder(entry)
+        if options.compression.hasTable { try Estargz.check(entry) }
         let header = try TarHeader.bytes(for: entry)
         let padding = TarHeader.padding(after: entry.contentSize)
         let isLarge = entry.contentSize > plan.rule.largeFile
         let size = Int64(header.count) + (isLarge ? 0 : entry.contentSize + Int64(padding))
         if plan.cuts(before: size) { try cut() }
         segment.append(contentsOf: header)
+        let start = segment.count
+        mark(.entry(entry, place: start..<start + (isLarge ? 0 : Int(entry.contentSize))))
         if isLarge { try cut() }
+        left = isLarge ? entry.contentSize : 0
         let digest = try content.copy(source, of: entry, digesting: options.digestsContent) { bytes in
             if isLarge { try appendPieces(bytes) } else { segment.append(contentsOf: bytes) }
         }
+        if isLarge, !segment.isEmpty { markPiece() }
         segment.append(contentsOf: repeatElement(0, count: padding))
         entryCount += 1
         if isLarge ? !segment.isEmpty : plan.cuts(after: entry.path, size: size) { try cut() }
@@ -68,10 +82,22 @@ package final class LayerWriter {
 
     /// Ends the layer.
     package func finish() throws -> LayerSummary {
-        segment.append(contentsOf: repeatElement(0, count: 2 * TarHeader.blockSize))
-        try cut()
+        if !options.compression.hasTable {
+            segment.append(contentsOf: repeatElement(0, count: TarHeader.endSize))
+        }
+        if !segment.isEmpty { try cut() }
         try pipeline.drain(bench: &bench)
-        return segments.summary(entryCount: entryCount, segmentCount: segmentCount)
+        return try segments.finish(entryCount: entryCount, segmentCount: segmentCount)
+    }
+
+    private func mark(_ mark: ContentMark) {
+        if options.compression.hasTable { marks.append(mark) }
+    }
+
+    /// All of the segment is a piece of a large file.
+    private func markPiece() {
+        left -= Int64(segment.count)
+        mark(.piece(place: 0..<segment.count, isLast: left == 0))
     }
 
     private func checkOrder(_ entry: LayerEntry) throws(ArchiveError) {
@@ -99,16 +125,20 @@ package final class LayerWriter {
             let part = rest.prefix(plan.rule.piece - segment.count)
             segment.append(contentsOf: part)
             rest = rest.dropFirst(part.count)
-            if segment.count == plan.rule.piece { try cut() }
+            if segment.count == plan.rule.piece {
+                markPiece()
+                try cut()
+            }
         }
     }
 
     private func cut() throws {
         plan.reset()
         segmentCount += 1
-        let full = segment
+        let job = StreamedSegments.Job(raw: segment, marks: marks)
         segment = []
-        segment.reserveCapacity(full.count)
-        try pipeline.submit(full, weight: full.count, bench: &bench)
+        marks = []
+        segment.reserveCapacity(job.raw.count)
+        try pipeline.submit(job, weight: job.raw.count, bench: &bench)
     }
 }

@@ -112,14 +112,13 @@ final class SegmentPipeline<Work: SegmentWork>: Sendable {
     private func work(at bench: inout Work.Bench?, until isMet: @Sendable (State) -> Bool) throws {
         while true {
             let turn = try state.withLock { state throws -> Turn in
-                if let failure = state.failure {
-                    // Whoever gets the error may close what the duties still work on.
-                    if !state.isDigesting, !state.isWriting { throw failure }
-                } else if isMet(state) {
-                    return .done
-                } else if let duty = Self.take(&state) {
-                    return .duty(duty)
+                if state.failure == nil {
+                    if isMet(state) { return .done }
+                    if let duty = Self.take(&state) { return .duty(duty) }
                 }
+                // Taking may have come upon the failure, after which nobody else would signal. Whoever gets the
+                // error may close what the duties still work on.
+                if let failure = state.failure, !state.isDigesting, !state.isWriting { throw failure }
                 state.callerWaits = true
                 return .wait
             }

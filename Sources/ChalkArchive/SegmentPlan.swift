@@ -22,6 +22,12 @@ package struct SegmentPlan {
         package static let standard = Rule(
             minimum: 256 << 10, maximum: 1 << 20, largeFile: 4 << 20, piece: 1 << 20, window: 256 << 10)
 
+        /// The rule of eStargz layers, where the piece of a file is a chunk, which readers fetch as a whole.
+        package static let chunks = Rule(
+            minimum: standard.minimum, maximum: standard.maximum, largeFile: standard.largeFile,
+            piece: 4 << 20,
+            window: standard.window)
+
         /// The rule of zstd layers, which looks back 2 MiB: half of that as a mean is what memory allows.
         /// Large files are cut as by ``standard``, for a layer's table counts their pieces.
         package static let wide = Rule(

@@ -30,7 +30,7 @@ package final class StreamCompressor: ByteSink {
     package func finish() throws -> LayerSummary {
         if !segment.isEmpty { try cut() }
         try pipeline.drain(bench: &bench)
-        return segments.summary(entryCount: 0, segmentCount: segmentCount)
+        return try segments.finish(entryCount: 0, segmentCount: segmentCount)
     }
 
     private func cut() throws {
@@ -38,6 +38,6 @@ package final class StreamCompressor: ByteSink {
         let full = segment
         segment = []
         segment.reserveCapacity(StreamCompressor.piece)
-        try pipeline.submit(full, weight: full.count, bench: &bench)
+        try pipeline.submit(StreamedSegments.Job(raw: full), weight: full.count, bench: &bench)
     }
 }

@@ -4,9 +4,16 @@ private import Synchronization
 
 /// The work on segments whose bytes are at hand: compress, digest, write.
 final class StreamedSegments: SegmentWork {
-    struct Product: Sendable {
+    /// A segment to make.
+    struct Job: Sendable {
         let raw: [UInt8]
-        let encoded: [UInt8]
+        /// Of an eStargz layer: what the segment holds, in order.
+        var marks: [ContentMark] = []
+    }
+
+    struct Product: Sendable {
+        let job: Job
+        let encoded: EncodedSegment
         let cost: LayerCost
     }
 
@@ -14,6 +21,13 @@ final class StreamedSegments: SegmentWork {
         var hasher = SHA256Hasher()
         var size: Int64 = 0
         var cost = LayerCost()
+
+        mutating func digest(_ bytes: [UInt8]) {
+            var hasher = hasher
+            cost.hashed.measure(bytes.count) { hasher.update(bytes) }
+            self.hasher = hasher
+            size += Int64(bytes.count)
+        }
     }
 
     private let compression: LayerCompression
@@ -22,30 +36,31 @@ final class StreamedSegments: SegmentWork {
 
     init(compression: LayerCompression, sink: any ByteSink) {
         self.compression = compression
-        output = Mutex(LayerOutput(sink))
+        output = Mutex(LayerOutput(sink, hasTable: compression.hasTable))
     }
 
     func makeBench() throws -> EncoderBench { try EncoderBench(compression) }
 
-    func make(_ job: [UInt8], at bench: EncoderBench) throws -> Product {
-        guard let encoder = bench.encoder else { return Product(raw: job, encoded: job, cost: LayerCost()) }
+    func make(_ job: Job, at bench: EncoderBench) throws -> Product {
+        guard let encoder = bench.encoder else {
+            return Product(job: job, encoded: EncodedSegment(bytes: job.raw), cost: LayerCost())
+        }
         var cost = LayerCost()
-        let encoded = try cost.compressed.measure(job.count) { try encoder.encode(job) }
-        return Product(raw: job, encoded: encoded, cost: cost)
+        let encoded = try cost.compressed.measure(job.raw.count) {
+            try encoder.encode(job.raw, chunks: job.marks.map(\.place).filter { !$0.isEmpty })
+        }
+        return Product(job: job, encoded: encoded, cost: cost)
     }
 
     func digest(_ product: Product) {
         digesting.withLock { state in
-            var hasher = state.hasher
-            state.cost.hashed.measure(product.raw.count) { hasher.update(product.raw) }
-            state.hasher = hasher
             state.cost += product.cost
-            state.size += Int64(product.raw.count)
+            state.digest(product.job.raw)
         }
     }
 
     func write(_ product: Product) throws {
-        try output.withLock { try $0.write(product.encoded) }
+        try output.withLock { try $0.write(product) }
     }
 
     /// What it took so far.
@@ -56,11 +71,17 @@ final class StreamedSegments: SegmentWork {
     }
 
     /// What the layer has become once the pipeline is drained.
-    func summary(entryCount: Int, segmentCount: Int) -> LayerSummary {
-        let (diffID, size) = digesting.withLock { (DiffID($0.hasher.finish()), $0.size) }
+    func finish(entryCount: Int, segmentCount: Int) throws -> LayerSummary {
+        var digesting = digesting.withLock { $0 }
+        let (ending, written) = try output.withLock { output in
+            let ending = try output.end(compression) { digesting.digest($0) }
+            return (ending, output.cost.bytes)
+        }
+        let size = digesting.size
         return LayerSummary(
-            diffID: diffID, uncompressedSize: size, compressedSize: output.withLock { $0.cost.bytes },
-            entryCount: entryCount, segmentCount: segmentCount)
+            diffID: DiffID(digesting.hasher.finish()), uncompressedSize: size, compressedSize: written,
+            entryCount: entryCount, segmentCount: segmentCount,
+            estargz: ending.map { EstargzNote(tableDigest: $0.tableDigest, uncompressedSize: size) })
     }
 }
 
@@ -73,17 +94,34 @@ final class EncoderBench {
     init(_ compression: LayerCompression) throws { encoder = try compression.makeEncoder() }
 }
 
-/// A sink that threads take turns to write to.
+/// A sink that threads take turns to write to, and what it is told of the layer on the way.
 struct LayerOutput: @unchecked Sendable {
     // The sink is a class that need not be Sendable. It is reached through a mutex alone while a layer is
     // written, and by its owner only before the first segment and after the pipeline was drained or failed.
     private let sink: any ByteSink
+    private var contents: StreamedContents?
     /// What went to the sink.
     private(set) var cost = LayerCost.Share()
 
-    init(_ sink: any ByteSink) { self.sink = sink }
+    init(_ sink: any ByteSink, hasTable: Bool) {
+        self.sink = sink
+        contents = hasTable ? StreamedContents() : nil
+    }
 
-    mutating func write(_ bytes: [UInt8]) throws {
+    mutating func write(_ product: StreamedSegments.Product) throws {
+        contents?.add(product, at: cost.bytes)
+        try put(product.encoded.bytes)
+    }
+
+    /// Ends an eStargz layer; `raw` takes the bytes of tar.
+    mutating func end(
+        _ compression: LayerCompression, raw: ([UInt8]) -> Void
+    ) throws -> TableOfContents.Ending? {
+        guard case .estargz(let level) = compression, let contents else { return nil }
+        return try contents.table.end(at: cost.bytes, level: level, raw: raw) { try put($0) }
+    }
+
+    private mutating func put(_ bytes: [UInt8]) throws {
         try cost.measure(bytes.count) { try sink.write(bytes) }
     }
 }

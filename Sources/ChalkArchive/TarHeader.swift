@@ -6,6 +6,8 @@
 /// tar warns about `hdrcharset`; the GNU entries are read silently by all.
 enum TarHeader {
     static let blockSize = 512
+    /// Bytes of zeros that end a tar.
+    static let endSize = 2 * blockSize
     /// The largest number that eleven octal digits hold.
     static let largestSize: Int64 = 0o777_7777_7777
     static let largestShort: UInt64 = 0o777_7777
@@ -67,7 +69,8 @@ enum TarHeader {
         Int((Int64(blockSize) - size % Int64(blockSize)) % Int64(blockSize))
     }
 
-    private static func name(of entry: LayerEntry) -> [UInt8] {
+    /// The name as the tar has it: of a directory with a slash behind.
+    static func name(of entry: LayerEntry) -> [UInt8] {
         if entry.kind != .directory { return entry.path }
         return (entry.path.isEmpty ? [LayerPath.dot] : entry.path) + [LayerPath.slash]
     }

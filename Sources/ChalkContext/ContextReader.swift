@@ -14,6 +14,9 @@ package struct ContextReader: ~Copyable {
     /// Directories that are kept open.
     private static let mostOpen = 64
 
+    /// In parts of this size a hole is worth looking for.
+    private static let smallestHole = 64 << 10
+
     private let root: OpenDirectory
     private var steps: [Step] = []
     private var path: [UInt8] = []
@@ -82,13 +85,10 @@ package struct ContextReader: ~Copyable {
     ) throws(ContextError) -> (count: Int, status: FileStatus) {
         let file = try descriptor(path)
         do {
-            var done = 0
-            while done < count {
-                let got = try file.read(
-                    into: &buffer, offset: position + done, count: count - done, at: offset + Int64(done))
-                if got == 0 { break }
-                done += got
-            }
+            let done =
+                count < ContextReader.smallestHole
+                ? try file.readAll(into: &buffer, offset: position, count: count, at: offset)
+                : try file.readSparse(into: &buffer, offset: position, count: count, at: offset)
             let status = try file.status()
             guard status.kind == .file else { throw ContextError.changed(path, "it is no longer a file") }
             return (done, status)

@@ -7,6 +7,9 @@ public struct BuildOptions: Sendable {
     public enum Compression: Hashable, Sendable {
         /// gzip at a level from 0 (stored) to 9.
         case gzip(level: Int)
+        /// gzip at a level from 0 to 9, in the form of eStargz, so that runtimes with lazy pulling can start a
+        /// container before its layers are there; docs/decisions/0007-estargz.md.
+        case estargz(level: Int)
         /// zstd at a level from 1 to 19.
         case zstd(level: Int)
         /// Not at all.
@@ -14,6 +17,8 @@ public struct BuildOptions: Sendable {
 
         /// gzip at the level that is used where none is named: docs/decisions/0005-gzip-level.md.
         public static let defaultGzip = Compression.gzip(level: 5)
+        /// eStargz at the level that gzip has where none is named.
+        public static let defaultEstargz = Compression.estargz(level: 5)
         /// zstd at the level that is used where none is named.
         public static let defaultZstd = Compression.zstd(level: 3)
     }
@@ -51,6 +56,16 @@ public struct BuildOptions: Sendable {
     public var runEnvironment: [String] = []
     /// Without a network for every RUN.
     public var isolatesNetwork = false
+    /// What `RUN --mount=type=secret` finds, by id.
+    public var secrets: [String: BuildSecret] = [:]
+    /// What `RUN --mount=type=ssh` finds, by id; the usual one is `default`.
+    public var agents: [String: BuildAgent] = [:]
+    /// Names that every RUN knows; part of its key.
+    public var hosts: [BuildHost] = []
+    /// How much of the machine each RUN may use.
+    public var limits = RunLimits()
+    /// Steps of different stages that are executed at a time; nil is one for each processor.
+    public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
     /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.

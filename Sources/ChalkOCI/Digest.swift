@@ -10,6 +10,9 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
         hex = Hexadecimal.encode(bytes)
     }
 
+    /// The 32 bytes.
+    package var bytes: [UInt8] { Hexadecimal.decode(hex) ?? [] }
+
     /// A digest from text like `sha256:…`; nil when it is not one.
     public init?(_ text: String) {
         let prefix = "sha256:"

@@ -4,8 +4,8 @@ package import ChalkOCI
 extension PlanGraph {
     /// Lowers a definition: expands every word and finds every stage.
     ///
-    /// - Parameter base: the config of an image that a stage starts from, or is; called once for each that the target
-    ///   needs.
+    /// - Parameter base: the config of an image that a stage starts from, or is; called at least once for each that the
+    ///   target needs.
     /// - Throws: ``PlanError`` or `DockerfileError` with the place; what `base` throws.
     package static func lower(
         _ definition: Definition, _ request: PlanRequest, base: (ImageSource) throws -> RuntimeConfig
@@ -133,6 +133,7 @@ private struct Lowering {
         let below = try below(expanded.base, of: stage, at: index)
         var builder = StageBuilder(
             on: below.runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+        builder.hosts = request.hosts
         builder.runtime.onBuild = []
         builder.arguments = below.arguments
         var context = StageContext(

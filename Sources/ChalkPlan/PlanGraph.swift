@@ -87,7 +87,8 @@ extension Step {
     package var needs: [Int] {
         switch operation {
         case .files(let operation): operation.stages
-        case .run, .directories, .config: []
+        case .run(let operation): operation.mounts.compactMap(\.stage)
+        case .directories, .config: []
         }
     }
 }

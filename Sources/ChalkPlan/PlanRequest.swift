@@ -11,13 +11,17 @@ package struct PlanRequest: Hashable, Sendable {
     package let target: String?
     /// Whether no RUN has a network.
     package let isolatesNetwork: Bool
+    /// Names that every RUN knows.
+    package let hosts: [RunOperation.HostName]
     /// What names of bases and sources stand for, by ``NamedContext/name(of:)``.
     package let namedContexts: [String: NamedContext]
 
     package init(
         platform: Platform, buildArguments: [String: String] = [:], target: String? = nil,
-        isolatesNetwork: Bool = false, namedContexts: [String: NamedContext] = [:]
+        isolatesNetwork: Bool = false, hosts: [RunOperation.HostName] = [],
+        namedContexts: [String: NamedContext] = [:]
     ) {
+        self.hosts = hosts
         self.namedContexts = namedContexts
         self.platform = platform
         self.buildArguments = buildArguments

@@ -55,7 +55,7 @@ extension StageBuilder {
         case .maintainer(let payload):
             author = payload.author
             configure(title, createdBy: history, origin: place) { _ in }
-        case .run(let payload): try apply(payload, title: title, place)
+        case .run(let payload): try apply(payload, title: title, place, &context)
         case .copy(let payload): try apply(payload, title: title, place, &context)
         case .add(let payload): try apply(payload, title: title, place)
         }

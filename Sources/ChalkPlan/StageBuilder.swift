@@ -18,6 +18,8 @@ package struct StageBuilder: Sendable {
     package var followsTree: Bool
     /// Whether no RUN of the build has a network.
     let isolatesNetwork: Bool
+    /// Names that every RUN of the build knows.
+    var hosts: [RunOperation.HostName] = []
 
     /// A stage that starts from a base's config.
     package init(on base: RuntimeConfig, followsTree: Bool, isolatesNetwork: Bool) {
@@ -71,7 +73,7 @@ package struct StageBuilder: Sendable {
     /// RUN: `arguments` is the program with its arguments.
     package mutating func run(
         _ words: [String], title: String, createdBy: String, origin: String?,
-        mounts: [RunOperation.Mount] = [],
+        mounts: [RunMountOperation] = [],
         isolatedNetwork: Bool = false, missingProgramHint: String? = nil
     ) {
         append(
@@ -82,7 +84,7 @@ package struct StageBuilder: Sendable {
                         arguments: words, environment: stepEnvironment,
                         workingDirectory: runtime.workingDirectory.isEmpty ? "/" : runtime.workingDirectory,
                         user: runtime.user, mounts: mounts,
-                        isolatedNetwork: isolatedNetwork || isolatesNetwork,
+                        isolatedNetwork: isolatedNetwork || isolatesNetwork, hosts: hosts,
                         missingProgramHint: missingProgramHint))))
     }
 

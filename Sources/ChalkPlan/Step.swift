@@ -46,47 +46,6 @@ package struct Step: Hashable, Sendable {
     }
 }
 
-/// One RUN, with everything it can see.
-package struct RunOperation: Hashable, Sendable {
-    /// What is mounted while the command runs.
-    package enum Mount: Hashable, Sendable {
-        /// A directory kept between builds by `id`; never part of a layer or key.
-        case cache(id: String, target: String, mode: UInt32, uid: UInt32, gid: UInt32, readOnly: Bool)
-        /// Memory that is gone after the step.
-        case temporary(target: String, size: Int64?)
-        /// A file that is there while the command runs only.
-        case file(target: String, contents: [UInt8])
-    }
-
-    /// The program and its arguments.
-    package let arguments: [String]
-    /// `NAME=value`, all that the step can see.
-    package let environment: [String]
-    /// Absolute.
-    package let workingDirectory: String
-    /// `user[:group]`, empty for root.
-    package let user: String
-    /// In the order of the instruction.
-    package let mounts: [Mount]
-    /// Without a network but loopback.
-    package let isolatedNetwork: Bool
-    /// How to go on when the program is not there; never part of a key.
-    package let missingProgramHint: String?
-
-    package init(
-        arguments: [String], environment: [String], workingDirectory: String, user: String, mounts: [Mount],
-        isolatedNetwork: Bool, missingProgramHint: String? = nil
-    ) {
-        self.missingProgramHint = missingProgramHint
-        self.arguments = arguments
-        self.environment = environment
-        self.workingDirectory = workingDirectory
-        self.user = user
-        self.mounts = mounts
-        self.isolatedNetwork = isolatedNetwork
-    }
-}
-
 /// Directories that are made where they are missing.
 package struct DirectoryOperation: Hashable, Sendable {
     /// Absolute.

@@ -1,3 +1,5 @@
+internal import ChalkOCI
+
 /// The members of one JSON object under the names that a message has, each taken once; what is left over at the
 /// end is an error. `null` counts as absent, as ProtoJSON has it.
 struct JSONFields {

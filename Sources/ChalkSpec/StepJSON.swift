@@ -1,3 +1,5 @@
+internal import ChalkOCI
+
 /// One element of `steps`, between JSON and `BuildStep`.
 enum StepJSON {
     /// Kinds of the protobuf message first, then those of JSON alone.

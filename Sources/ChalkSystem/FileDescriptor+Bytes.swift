@@ -44,6 +44,20 @@ extension FileDescriptor {
         }
     }
 
+    /// The same again and again until there are `count` bytes or the file ends.
+    package func readAll(
+        into buffer: inout [UInt8], offset: Int, count: Int, at position: Int64
+    ) throws(SystemError) -> Int {
+        var done = 0
+        while done < count {
+            let got = try read(
+                into: &buffer, offset: offset + done, count: count - done, at: position + Int64(done))
+            if got == 0 { break }
+            done += got
+        }
+        return done
+    }
+
     /// Reads to the end, at most `limit` bytes.
     ///
     /// - Throws: ``SystemError`` with EFBIG when there is more.

@@ -37,7 +37,7 @@ import Testing
             for (label, compression) in [
                 ("none", LayerCompression.none), ("gzip-1", .gzip(level: 1)), ("gzip-5", .gzip(level: 5)),
                 ("gzip-6", .gzip(level: 6)),
-                ("gzip-9", .gzip(level: 9)), ("zstd-3", .zstd(level: 3)),
+                ("gzip-9", .gzip(level: 9)), ("estargz-5", .estargz(level: 5)), ("zstd-3", .zstd(level: 3)),
             ] {
                 let (blob, summary) = try layer(entries, compression)
                 let encoder = LayerFormat.encoderVersion(of: compression)
@@ -56,7 +56,8 @@ import Testing
             let (now, then) = (line.split(separator: "\t"), expected.split(separator: "\t"))
             // Another build of the compressor may give other bytes, which is why its version is in cache keys;
             // the tar inside and its cuts may not change.
-            let fields = now.last == then.last ? now.count : 3
+            // The diffID of an eStargz layer takes in the compressed offsets in its table.
+            let fields = now.last == then.last ? now.count : now[1] == "estargz-5" ? 2 : 3
             #expect(now.prefix(fields) == then.prefix(fields))
             #expect(now[4] == then[4])
         }

@@ -378,10 +378,10 @@ let hostileLayers: [HostileLayer] = [
             $0.add("f", "0", evil)
         }
     },
-    .init(name: "a negative size", outcome: .refused("")) { _ in
+    .init(name: "a negative size", outcome: .refused("Tar entry has negative size")) { _ in
         raw { $0.add("f", "0", evil, rawSize: [UInt8](repeating: 0xFF, count: 12)) }
     },
-    .init(name: "a size of 8 EiB", outcome: .refused("")) { _ in
+    .init(name: "a size of 8 EiB", outcome: .refused("Tar entry size overflow")) { _ in
         raw { $0.add("f", "0", evil, rawSize: [0x80, 0, 0, 0, 0x7F] + [UInt8](repeating: 0xFF, count: 7)) }
     },
     .init(name: "a sparse file of 8 EiB", outcome: .refused("where 274877906944 are allowed")) { _ in

@@ -57,7 +57,7 @@ private func makeSample(seed: UInt64 = 7, count: Int) throws -> [(LayerEntry, [U
             try write(blob, to: scratch + "/blob")
             let unpack =
                 switch compression {
-                case .gzip: "gzip -t < blob && gzip -dc < blob"
+                case .gzip, .estargz: "gzip -t < blob && gzip -dc < blob"
                 case .zstd: "zstd -tq blob && zstd -dcq < blob"
                 case .none: "cat blob"
                 }

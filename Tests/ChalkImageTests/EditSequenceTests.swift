@@ -28,7 +28,7 @@ import Testing
         var options = BuildOptions()
         options.segmentRule = .tiny
         options.contextDirectory = tree.path
-        options.compression = [.gzip(level: 1), .zstd(level: 1), .none][Int(seed % 3)]
+        options.compression = [.gzip(level: 1), .zstd(level: 1), .none, .estargz(level: 1)][Int(seed % 4)]
         let store = try ImageStore.open(lab + "/store")
         for round in 0..<Self.rounds {
             let edits = try tree.edit()

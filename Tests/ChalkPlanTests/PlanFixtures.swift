@@ -69,7 +69,7 @@ enum Plans {
                 platform: Platform(os: "linux", architecture: "amd64"), target: target,
                 namedContexts: try contexts.mapValues { try NamedContext($0) })
         ) { source in
-            asked.append(source.description)
+            if !asked.contains(source.description) { asked.append(source.description) }
             return base()
         }
         return (graph, asked)

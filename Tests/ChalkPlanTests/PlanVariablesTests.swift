@@ -1,3 +1,4 @@
+import ChalkOCI
 import ChalkDockerfile
 import ChalkOCI
 import ChalkPlan

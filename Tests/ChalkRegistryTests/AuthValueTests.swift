@@ -1,3 +1,4 @@
+import ChalkOCI
 import ChalkTestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import ChalkOCI
 import Testing
 
 @testable import ChalkSpec

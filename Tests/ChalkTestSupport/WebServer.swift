@@ -51,7 +51,9 @@ package final class WebServer: Sendable {
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let end = Array("\r\n\r\n".utf8)
-            while !(bytes.count >= 4 && bytes.indices.dropLast(3).contains { bytes[$0..<$0 + 4].elementsEqual(end) }) {
+            while !(bytes.count >= 4
+                && bytes.indices.dropLast(3).contains { bytes[$0..<$0 + 4].elementsEqual(end) })
+            {
                 guard let got = try? connection.read(into: &buffer), got > 0 else { return }
                 bytes += buffer[..<got]
             }

@@ -17,8 +17,10 @@ final class ComposedSegments: SegmentWork {
         let raw: [UInt8]
         /// The known layer's segment with the same bytes.
         let row: Int?
+        /// Where contents lie in `raw` that eStargz layers keep apart.
+        let places: [Range<Int>]
         /// What `raw` was compressed to; empty where a known segment holds it, or nobody wants it.
-        let encoded: [UInt8]
+        let encoded: EncodedSegment
         /// Fingerprints of the two.
         let identity: Fingerprint
         let mark: Fingerprint
@@ -55,6 +57,8 @@ final class ComposedSegments: SegmentWork {
         let length: Int
         let mark: Fingerprint
         let blobState: [UInt8]
+        let chunks: [Chunk]
+        let file: [UInt8]
     }
 
     struct Digesting: Sendable {
@@ -93,33 +97,38 @@ final class ComposedSegments: SegmentWork {
         var cost = LayerCost()
         var contents = SegmentContents(order, job.number)
         try contents.read(bench.reader, &cost.read)
+        let places = order.compression.hasTable ? contents.chunks : []
         if let row = job.row, let known {
             return Product(
-                number: job.number, raw: contents.raw, row: row, encoded: [],
+                number: job.number, raw: contents.raw, row: row, places: places, encoded: EncodedSegment(),
                 identity: known.ledger.rows[row].identity, mark: .none, sums: Array(known.sums(row)),
                 isSettled: true, cost: cost)
         }
         let identity = cost.hashed.measure(segment.size) { bench.hasher.fingerprint(of: contents.raw) }
-        let row = known.flatMap { knownRow(of: identity, segment, number: job.number, in: $0.ledger) }
-        var encoded: [UInt8] = []
+        let row = known.flatMap { knownRow(of: identity, places, number: job.number, in: $0.ledger) }
+        var encoded = EncodedSegment()
         var mark = Fingerprint.none
         if row == nil, order.writes {
-            encoded = try order.encode(contents.raw, bench.encoder, &cost)
-            mark = cost.hashed.measure(encoded.count) { bench.hasher.fingerprint(of: encoded) }
+            encoded = try order.encode(contents.raw, places, bench.encoder, &cost)
+            mark = cost.hashed.measure(encoded.bytes.count) { bench.hasher.fingerprint(of: encoded.bytes) }
         }
         return Product(
-            number: job.number, raw: contents.raw, row: row, encoded: encoded, identity: identity, mark: mark,
-            sums: contents.sums(), isSettled: contents.isSettled, cost: cost)
+            number: job.number, raw: contents.raw, row: row, places: places, encoded: encoded,
+            identity: identity, mark: mark, sums: contents.sums(), isSettled: contents.isSettled, cost: cost)
     }
 
     /// The known segment of these bytes; the one in its own place where they are there more than once.
     private func knownRow(
-        of identity: Fingerprint, _ segment: SegmentSchedule.Segment, number: Int, in ledger: SegmentLedger
+        of identity: Fingerprint, _ places: [Range<Int>], number: Int, in ledger: SegmentLedger
     ) -> Int? {
+        let segment = order.schedule.segments[number]
         guard identity != .none, let first = rows[identity] else { return nil }
         let isInPlace = number < ledger.count && ledger.rows[number].identity == identity
         let row = isInPlace ? number : first
-        return ledger.rows[row].size == segment.size && ledger.rows[row].parts == segment.parts ? row : nil
+        let known = ledger.rows[row]
+        // The same bytes may be a piece of an archive here and entries there.
+        return known.size == segment.size && known.parts == segment.parts
+            && known.chunks.map(\.place) == places ? row : nil
     }
 
     // MARK: In order
@@ -154,17 +163,16 @@ final class ComposedSegments: SegmentWork {
     /// Whether a segment so far is not the known layer's.
     var isBroken: Bool { digesting.withLock { $0.alignment.isBroken } }
 
-    /// What the layer has become once the pipeline is drained.
-    func finish() throws -> (digesting: Digesting, diffID: DiffID?, output: SegmentOutput.Result?) {
+    /// What the layer has become once the pipeline is drained; no hasher where it is the known one.
+    func finish() throws -> (digesting: Digesting, hasher: SHA256Hasher?, output: SegmentOutput.Result?) {
         let total = order.schedule.segments.count
-        let (digesting, diffID) = try digesting.withLock { state in
+        let (digesting, hasher) = try digesting.withLock { state in
             state.alignment.end(after: total, of: known?.ledger.count ?? 0)
-            guard state.alignment.isBroken else { return (state, DiffID?.none) }
-            let hasher = try state.hasher ?? resumed(state.alignment)
-            return (state, DiffID(hasher.finish()))
+            guard state.alignment.isBroken else { return (state, SHA256Hasher?.none) }
+            return (state, try state.hasher ?? resumed(state.alignment))
         }
         let result = try output.withLock { try $0?.finish(digesting.alignment) }
-        return (digesting, diffID, result)
+        return (digesting, hasher, result)
     }
 }
 

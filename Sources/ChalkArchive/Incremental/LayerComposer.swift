@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 package import ChalkSystem
 
 /// Makes the layer of an ``EntryList``: each content is read at most once, and what a known layer already holds is
@@ -36,7 +36,8 @@ package struct LayerComposer: Sendable {
         self.cancellation = cancellation
         self.width = width
         self.readers = readers
-        schedule = try SegmentSchedule(list, rule: rule ?? compression.rule)
+        schedule = try SegmentSchedule(
+            list, rule: rule ?? compression.rule, hasTable: compression.hasTable)
         guard let hasher = FingerprintHasher(key: key) else { throw Self.noHasher }
         sight = schedule.fingerprints(list, hasher)
     }
@@ -49,7 +50,7 @@ package struct LayerComposer: Sendable {
     /// Makes the layer, or only finds out which it is.
     ///
     /// - Parameters:
-    ///   - known: an earlier layer, made with the same compression.
+    ///   - known: an earlier layer, made with the same compression; another one is as good as none.
     ///   - sighting: what the files looked like when `known` was made or recognised.
     ///   - sink: gives a place for the blob, perhaps twice; nil when only the diffID is wanted.
     /// - Throws: what readers and sink throw; ``Cancellation/Cancelled``.
@@ -57,6 +58,7 @@ package struct LayerComposer: Sendable {
         onto known: KnownLayer? = nil, sighting: Sighting? = nil, sink: (() throws -> Sink)?
     ) throws -> ComposedLayer<Sink> {
         do {
+            let known = (known?.ledger.ending != nil) == compression.hasTable ? known : nil
             return try once(onto: known, sighting, try sink?())
         } catch is KnownLayerDamaged {
             return try once(onto: nil, nil, try sink?())
@@ -112,7 +114,7 @@ package struct LayerComposer: Sendable {
     private func result<Sink: LayerSink>(
         _ work: ComposedSegments, _ known: KnownLayer?, _ sink: Sink?
     ) throws -> ComposedLayer<Sink> {
-        let (digesting, diffID, output) = try work.finish()
+        let (digesting, hasher, output) = try work.finish()
         let same = digesting.alignment.count
         var rows: [SegmentLedger.Row] = []
         var sums: [UInt16] = []
@@ -129,7 +131,7 @@ package struct LayerComposer: Sendable {
                         SegmentLedger.Row(
                             size: segment.size, parts: segment.parts, identity: note.identity,
                             state: note.state, length: written.length, mark: written.mark,
-                            blobState: written.blobState))
+                            blobState: written.blobState, chunks: written.chunks, file: written.file))
                 }
             }
             if note?.isSettled == false { sighted[number] = .none }
@@ -137,11 +139,24 @@ package struct LayerComposer: Sendable {
         var cost = digesting.cost
         if let output { cost += output.cost }
         let table = LayerTable(list, rule: schedule.rule, sums: sums)
-        guard let id = diffID ?? known?.diffID else { throw Self.noHasher }
+        let size = schedule.segments.reduce(0) { $0 + Int64($1.size) }
+        if let known, hasher == nil {
+            return ComposedLayer(
+                diffID: known.diffID, plainID: known.ledger.plainID, isKnown: true, sink: nil,
+                ledger: sink == nil ? nil : known.ledger, table: table, fingerprints: sighted,
+                uncompressedSize: known.ledger.ending?.uncompressedSize ?? size, cost: cost)
+        }
+        guard var hasher else { throw Self.noHasher }
+        let plainID = self.plainID(hasher)
+        var ending: SegmentLedger.Ending?
+        if case .estargz(let level) = compression, let sink {
+            ending = try end(rows, size, level: level, plainID, &hasher, sink, &cost)
+        }
+        let diffID = DiffID(hasher.finish())
         return ComposedLayer(
-            diffID: id, isKnown: diffID == nil, sink: diffID == nil ? nil : sink,
-            ledger: sink == nil ? nil : SegmentLedger(diffID: id, rows: rows), table: table,
-            fingerprints: sighted, uncompressedSize: schedule.segments.reduce(0) { $0 + Int64($1.size) },
+            diffID: diffID, plainID: plainID, isKnown: false, sink: sink,
+            ledger: sink == nil ? nil : SegmentLedger(diffID: diffID, rows: rows, ending: ending),
+            table: table, fingerprints: sighted, uncompressedSize: ending?.uncompressedSize ?? size,
             cost: cost)
     }
 
@@ -157,29 +172,9 @@ package struct LayerComposer: Sendable {
     func makeEncoder() throws -> (any SegmentEncoder)? { writes ? try compression.makeEncoder() : nil }
 
     func encode(
-        _ raw: [UInt8], _ encoder: (any SegmentEncoder)?, _ cost: inout LayerCost
-    ) throws -> [UInt8] {
-        guard let encoder else { return raw }
-        return try cost.compressed.measure(raw.count) { try encoder.encode(raw) }
+        _ raw: [UInt8], _ places: [Range<Int>], _ encoder: (any SegmentEncoder)?, _ cost: inout LayerCost
+    ) throws -> EncodedSegment {
+        guard let encoder else { return EncodedSegment(bytes: raw) }
+        return try cost.compressed.measure(raw.count) { try encoder.encode(raw, chunks: places) }
     }
-}
-
-/// A layer that ``LayerComposer`` made or recognised.
-package struct ComposedLayer<Sink: LayerSink> {
-    /// Digest of the uncompressed tar.
-    package let diffID: DiffID
-    /// Whether it is the known layer, so that there is no new blob.
-    package let isKnown: Bool
-    /// Where the new blob went.
-    package let sink: Sink?
-    /// What to keep for the next time, beside the blob; nil where no blob was wanted.
-    package let ledger: SegmentLedger?
-    /// What the layer holds.
-    package let table: LayerTable
-    /// What the files look like, for a ``Sighting``.
-    package let fingerprints: [Fingerprint]
-    /// Bytes of the uncompressed tar.
-    package let uncompressedSize: Int64
-    /// What it took.
-    package let cost: LayerCost
 }

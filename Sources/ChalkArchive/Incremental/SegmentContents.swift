@@ -33,7 +33,14 @@ struct SegmentContents {
                 try read(index, at: 0, count: Int(size), to: position, reader, &cost)
                 position += Int(size) + TarHeader.padding(after: size)
             }
+        case .landmark: raw = try Estargz.landmarkBlocks()
         }
+    }
+
+    /// Where contents lie that eStargz layers keep apart.
+    var chunks: [Range<Int>] {
+        if case .landmark = segment.content { return [Estargz.landmarkPlace] }
+        return places.filter { !$0.isEmpty }
     }
 
     /// A sum for each content.

@@ -20,11 +20,28 @@ package struct SegmentLedger: Hashable, Sendable {
         let mark: Fingerprint
         /// State of the blob's digest after it, but for bytes that fill no block.
         let blobState: [UInt8]
+        /// In eStargz layers: what can be read on its own.
+        var chunks: [Chunk] = []
+        /// Of a piece of a file in such a layer: state of the file's digest after it; after the last, the digest.
+        var file: [UInt8] = []
+    }
+
+    /// What follows the segments of an eStargz layer, and what the layer is known by.
+    struct Ending: Hashable, Sendable {
+        /// Digest of the table of contents.
+        let tableDigest: Digest
+        /// Bytes of the blob.
+        let length: Int64
+        /// Bytes of the whole uncompressed layer.
+        let uncompressedSize: Int64
+        /// What the diffID would be without the table.
+        let plainID: DiffID
     }
 
     /// The layer.
     package let diffID: DiffID
     let rows: [Row]
+    let ending: Ending?
     /// Where each segment starts in the blob, and the blob's end.
     let offsets: [Int64]
     /// Where each segment starts in the tar, and the tar's end.
@@ -32,9 +49,10 @@ package struct SegmentLedger: Hashable, Sendable {
     /// Where each segment's numbers start in the table, and their end.
     let partStarts: [Int]
 
-    init(diffID: DiffID, rows: [Row]) {
+    init(diffID: DiffID, rows: [Row], ending: Ending? = nil) {
         self.diffID = diffID
         self.rows = rows
+        self.ending = ending
         var (offset, start, part): (Int64, Int64, Int) = (0, 0, 0)
         var (offsets, starts, partStarts): ([Int64], [Int64], [Int]) = ([0], [0], [0])
         for row in rows {
@@ -54,56 +72,14 @@ package struct SegmentLedger: Hashable, Sendable {
     package var count: Int { rows.count }
 
     /// Bytes of the blob.
-    package var blobSize: Int64 { offsets.last ?? 0 }
+    package var blobSize: Int64 { (offsets.last ?? 0) &+ (ending?.length ?? 0) }
+
+    /// What the layer's step is keyed by: see ``ComposedLayer/plainID``.
+    var plainID: DiffID { ending?.plainID ?? diffID }
 
     /// Numbers in the layer's table.
     var parts: Int { partStarts.last ?? 0 }
 
     /// The part of a file that belongs to a segment: where in the blob.
     func range(_ row: Int) -> Range<Int64> { offsets[row]..<offsets[row + 1] }
-}
-
-/// The ledger as bytes: a magic line, the diffID, the number of rows, and each row's fields in their order,
-/// numbers as LEB128. Whoever keeps it sees to it that damage is noticed.
-extension SegmentLedger {
-    private static let magic = Array("chalk-image ledger 1\n".utf8)
-
-    /// The ledger as bytes.
-    package var bytes: [UInt8] {
-        var writer = PackedWriter(bytes: Self.magic + Array(diffID.digest.hex.utf8))
-        writer.put(UInt64(rows.count))
-        for row in rows {
-            writer.put(UInt64(row.size))
-            writer.put(UInt64(row.parts))
-            writer.put(UInt64(row.length))
-            writer.bytes += row.identity.bytes + row.state + row.mark.bytes + row.blobState
-        }
-        return writer.bytes
-    }
-
-    /// A ledger from its bytes.
-    ///
-    /// - Throws: ``ArchiveError/Code/invalidIndex`` for other bytes.
-    package init(bytes: [UInt8]) throws(ArchiveError) {
-        guard bytes.starts(with: Self.magic) else {
-            throw ArchiveError(.invalidIndex, "the bytes are no ledger of version 1")
-        }
-        var reader = PackedReader(rest: bytes.dropFirst(Self.magic.count))
-        guard let digest = Digest(hex: String(decoding: try reader.bytes(64), as: UTF8.self)) else {
-            throw ArchiveError(.invalidIndex, "the ledger names no layer")
-        }
-        var rows: [Row] = []
-        for _ in 0..<(try reader.count()) {
-            let (size, parts, length) = (try reader.word(), try reader.word(), try reader.word())
-            rows.append(
-                Row(
-                    size: Int(size), parts: Int(parts),
-                    identity: Fingerprint(bytes: try reader.bytes(Fingerprint.size)),
-                    state: Array(try reader.bytes(SHA256Hasher.stateSize)), length: Int(length),
-                    mark: Fingerprint(bytes: try reader.bytes(Fingerprint.size)),
-                    blobState: Array(try reader.bytes(SHA256Hasher.stateSize))))
-        }
-        try reader.finish()
-        self.init(diffID: DiffID(digest), rows: rows)
-    }
 }

@@ -14,6 +14,8 @@ struct SegmentOutput: @unchecked Sendable {
     private var alignment: Alignment
     private var hasBegun = false
     private var notes: [Int: ComposedSegments.WriteNote] = [:]
+    /// Of an eStargz layer: the digest of the large file whose piece came last.
+    private var file: SHA256Hasher?
     private var cost = LayerCost()
 
     /// What was written.
@@ -37,14 +39,17 @@ struct SegmentOutput: @unchecked Sendable {
             if let bytes = try cost.copied.measure(
                 known.ledger.rows[row].length, { try known.encoded(row, hasher) })
             {
-                return try put(bytes, product.number, known.ledger.rows[row].mark)
+                let copied = EncodedSegment(bytes: bytes, chunks: known.ledger.rows[row].chunks)
+                return try put(copied, of: product, known.ledger.rows[row].mark)
             }
             if encoder == nil { encoder = try order.makeEncoder() }
-            let bytes = try order.encode(product.raw, encoder, &cost)
-            return try put(bytes, product.number, hasher.fingerprint(of: bytes))
+            let encoded = try order.encode(product.raw, product.places, encoder, &cost)
+            return try put(encoded, of: product, hasher.fingerprint(of: encoded.bytes))
         }
-        if product.row != nil { return try put(product.raw, product.number, product.identity) }
-        try put(product.encoded, product.number, product.mark)
+        if product.row != nil {
+            return try put(EncodedSegment(bytes: product.raw), of: product, product.identity)
+        }
+        try put(product.encoded, of: product, product.mark)
     }
 
     mutating func finish(_ whole: Alignment) throws -> Result {
@@ -53,10 +58,38 @@ struct SegmentOutput: @unchecked Sendable {
         return Result(notes: notes, cost: cost)
     }
 
-    private mutating func put(_ bytes: [UInt8], _ number: Int, _ mark: Fingerprint) throws {
-        try cost.written.measure(bytes.count) { try sink.write(bytes) }
-        notes[number] = ComposedSegments.WriteNote(
-            length: bytes.count, mark: mark, blobState: sink.digestState)
+    private mutating func put(
+        _ encoded: EncodedSegment, of product: ComposedSegments.Product, _ mark: Fingerprint
+    ) throws {
+        try cost.written.measure(encoded.bytes.count) { try sink.write(encoded.bytes) }
+        let file = try order.compression.hasTable ? digested(product) : []
+        notes[product.number] = ComposedSegments.WriteNote(
+            length: encoded.bytes.count, mark: mark, blobState: sink.digestState, chunks: encoded.chunks,
+            file: file)
+    }
+
+    /// Takes a piece of a large file into the file's digest: gives the state after it, of the last the digest.
+    private mutating func digested(_ product: ComposedSegments.Product) throws -> [UInt8] {
+        guard case .piece(let entry, let range) = order.schedule.segments[product.number].content else {
+            return []
+        }
+        var hasher = try resumed(product.number, at: range.lowerBound)
+        cost.hashed.measure(range.count) { hasher.update(product.raw[..<range.count]) }
+        file = hasher
+        return range.upperBound == order.list.size(entry) ? hasher.finish().bytes : hasher.state
+    }
+
+    private func resumed(_ number: Int, at position: Int64) throws -> SHA256Hasher {
+        if position == 0 { return SHA256Hasher() }
+        // The pieces before are the known layer's unless one of them was taken in here.
+        if let hasher = file
+            ?? known.flatMap({
+                SHA256Hasher(state: $0.ledger.rows[number - 1].file, after: position)
+            })
+        {
+            return hasher
+        }
+        throw KnownLayerDamaged()
     }
 
     private mutating func begin() throws {

@@ -8,6 +8,8 @@ struct SegmentSchedule: Sendable {
         case entries(Range<Int>)
         /// Bytes of the content of one such file.
         case piece(entry: Int, range: Range<Int64>)
+        /// The landmark of an eStargz layer.
+        case landmark
     }
 
     /// One segment.
@@ -25,9 +27,14 @@ struct SegmentSchedule: Sendable {
     let rule: SegmentPlan.Rule
 
     /// Cuts the entries of a list as ``LayerWriter`` would.
-    init(_ list: EntryList, rule: SegmentPlan.Rule) throws {
+    ///
+    /// - Parameter hasTable: whether a table of contents ends the layer, and not the last segment.
+    init(_ list: EntryList, rule: SegmentPlan.Rule, hasTable: Bool) throws {
         self.rule = rule
         var segments: [Segment] = []
+        if hasTable {
+            segments.append(Segment(content: .landmark, size: try Estargz.landmarkBlocks().count, parts: 0))
+        }
         var plan = SegmentPlan(rule)
         var first = 0
         var parts = 0
@@ -38,6 +45,9 @@ struct SegmentSchedule: Sendable {
             plan.reset()
         }
         for index in 0..<list.count {
+            if hasTable {
+                try Estargz.check(path: list.path(index), texts: [("link target", list.target(index))])
+            }
             let content = list.size(index)
             let header = try list.headerSize(index)
             let isLarge = content > rule.largeFile
@@ -59,9 +69,13 @@ struct SegmentSchedule: Sendable {
                 if plan.cuts(after: list.path(index), size: Int64(bytes)) { cut(before: index + 1) }
             }
         }
-        size += 2 * TarHeader.blockSize
-        cut(before: list.count)
-        segments[segments.count - 1].endsLayer = true
+        if hasTable {
+            if size > 0 { cut(before: list.count) }
+        } else {
+            size += TarHeader.endSize
+            cut(before: list.count)
+            segments[segments.count - 1].endsLayer = true
+        }
         self.segments = segments
     }
 
@@ -80,6 +94,7 @@ struct SegmentSchedule: Sendable {
                     unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
                 }
                 list.appendIdentity(of: entry, to: &bytes)
+            case .landmark: bytes.append(3)
             }
             for number in [list.mtime, Int64(segment.size)] {
                 unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }

@@ -5,22 +5,25 @@ package import ChalkOCI
 package struct Sighting: Hashable, Sendable {
     /// The layer.
     package let diffID: DiffID
+    /// What its step is keyed by: see ``ComposedLayer/plainID``.
+    package let plainID: DiffID
     /// The blob that holds it.
     package let blob: Digest
     package let fingerprints: [Fingerprint]
 
     /// A sighting from its parts.
-    package init(diffID: DiffID, blob: Digest, fingerprints: [Fingerprint]) {
+    package init(diffID: DiffID, plainID: DiffID, blob: Digest, fingerprints: [Fingerprint]) {
         self.diffID = diffID
+        self.plainID = plainID
         self.blob = blob
         self.fingerprints = fingerprints
     }
 
-    private static let magic = Array("chalk-image sighting 1\n".utf8)
+    private static let magic = Array("chalk-image sighting 2\n".utf8)
 
-    /// The sighting as bytes: a magic line, both digests, and the fingerprints.
+    /// The sighting as bytes: a magic line, the digests, and the fingerprints.
     package var bytes: [UInt8] {
-        var bytes = Self.magic + Array((diffID.digest.hex + blob.hex).utf8)
+        var bytes = Self.magic + diffID.digest.bytes + plainID.digest.bytes + blob.bytes
         for fingerprint in fingerprints { bytes += fingerprint.bytes }
         return bytes
     }
@@ -29,13 +32,11 @@ package struct Sighting: Hashable, Sendable {
     package init?(bytes: [UInt8]) {
         guard bytes.starts(with: Self.magic) else { return nil }
         let rest = bytes.dropFirst(Self.magic.count)
-        guard rest.count >= 128, (rest.count - 128) % Fingerprint.size == 0,
-            let diffID = Digest(hex: String(decoding: rest.prefix(64), as: UTF8.self)),
-            let blob = Digest(hex: String(decoding: rest.dropFirst(64).prefix(64), as: UTF8.self))
-        else { return nil }
-        let list = rest.dropFirst(128)
+        guard rest.count >= 96, (rest.count - 96) % Fingerprint.size == 0 else { return nil }
+        func digest(_ number: Int) -> Digest { Digest(bytes: rest.dropFirst(32 * number).prefix(32)) }
+        let list = rest.dropFirst(96)
         self.init(
-            diffID: DiffID(diffID), blob: blob,
+            diffID: DiffID(digest(0)), plainID: DiffID(digest(1)), blob: digest(2),
             fingerprints: stride(from: list.startIndex, to: list.endIndex, by: Fingerprint.size).map {
                 Fingerprint(bytes: list[$0..<$0 + Fingerprint.size])
             })

@@ -23,22 +23,22 @@ struct FileLayer {
         let composer = try composer(key)
         let sighting = cache.isIgnored ? nil : self.sighting
         if let sighting, composer.recognises(sighting) {
-            let inputs = inputs(sighting.diffID)
+            let inputs = inputs(sighting.plainID)
             if case .hit(let layer) = cache.find(step, inputs) { return hit(layer, inputs, StepCost()) }
         }
         let known = cache.isIgnored ? nil : known(sighting)
         let composed = try composer.compose(onto: known?.layer, sighting: sighting) {
             try store.ingest(.deferred)
         }
-        let inputs = inputs(composed.diffID)
+        let inputs = inputs(composed.plainID)
         switch cache.find(step, inputs, table: composed.table) {
         case .hit(let layer):
-            if let layer { keepSighting(composed.fingerprints, layer) }
+            if let layer { keepSighting(composed, layer) }
             return hit(layer, inputs, StepCost(composed.cost))
         case .miss(let why):
             let layer = try keep(composed, onto: known?.blob)
             try cache.keep(step, inputs, layer: layer)
-            keepSighting(composed.fingerprints, layer)
+            keepSighting(composed, layer)
             return StepResult(
                 layer: layer,
                 outcome: .built(
@@ -61,12 +61,12 @@ struct FileLayer {
         let sighting = key == nil ? nil : self.sighting
         if let sighting, composer.recognises(sighting) {
             let table = store.layerIndexes.get(sighting.diffID).flatMap { try? LayerTable(bytes: $0) }
-            return (inputs(sighting.diffID), table)
+            return (inputs(sighting.plainID), table)
         }
         let known = key == nil ? nil : known(sighting)
         let composed = try composer.compose(
             onto: known?.layer, sighting: sighting, sink: Optional<() throws -> Ingest>.none)
-        return (inputs(composed.diffID), composed.table)
+        return (inputs(composed.plainID), composed.table)
     }
 
     private func inputs(_ layer: DiffID?) -> NamedInputs {
@@ -114,14 +114,16 @@ struct FileLayer {
         }
         return BuiltLayer(
             descriptor: Descriptor(
-                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size),
+                mediaType: session.compression.mediaType, digest: blob.digest, size: blob.size,
+                annotations: composed.estargz?.annotations ?? [:]),
             diffID: composed.diffID)
     }
 
     /// Keeps what the files look like. A store that cannot be written to only takes longer the next time.
-    private func keepSighting(_ fingerprints: [Fingerprint], _ layer: BuiltLayer) {
+    private func keepSighting<Sink: LayerSink>(_ composed: ComposedLayer<Sink>, _ layer: BuiltLayer) {
         let sighting = Sighting(
-            diffID: layer.diffID, blob: layer.descriptor.digest, fingerprints: fingerprints)
+            diffID: layer.diffID, plainID: composed.plainID, blob: layer.descriptor.digest,
+            fingerprints: composed.fingerprints)
         if sighting != self.sighting { try? store.sightings.put(sighting.bytes, for: entries.place) }
     }
 }

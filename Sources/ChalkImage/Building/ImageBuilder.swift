@@ -44,13 +44,15 @@ public struct ImageBuilder: Sendable {
             let content = store.content
             let log = WarningLog()
             let report: @Sendable (BuildEvent) -> Void = { [report] event in
-                log.note(event)
-                report(event)
+                if log.note(event) { report(event) }
             }
             let lock = try StoreLock.shared(content)
-            return try withExtendedLifetime(lock) {
+            // One of its own: a step that fails ends the others, but not what else the caller does.
+            let own = Cancellation()
+            return try cancellation.withHandler({ own.cancel() }) {
+                defer { withExtendedLifetime(lock) {} }
                 let session = try BuildSession(
-                    store: content, options: options, cancellation: cancellation, report: report)
+                    store: content, options: options, cancellation: own, report: report)
                 let (graph, bases) = try lower(image, session, keeps: true)
                 let warnings = try self.warnings(image, graph, bases, options)
                 for warning in warnings { report(.warning(warning)) }
@@ -79,7 +81,8 @@ public struct ImageBuilder: Sendable {
         try ChalkError.wrap {
             let log = WarningLog()
             let session = try BuildSession(
-                store: store.content, options: options, cancellation: cancellation, report: { log.note($0) })
+                store: store.content, options: options, cancellation: cancellation,
+                report: { _ = log.note($0) })
             let (graph, bases) = try lower(image, session, keeps: false)
             let warnings = try warnings(image, graph, bases, options)
             let forecast = StageForecast(
@@ -97,7 +100,9 @@ public struct ImageBuilder: Sendable {
             try Definition(image.spec),
             PlanRequest(
                 platform: options.platform, buildArguments: options.buildArguments, target: options.target,
-                isolatesNetwork: options.isolatesNetwork, namedContexts: try options.namedContexts)
+                isolatesNetwork: options.isolatesNetwork,
+                hosts: options.hosts.map { .init(name: $0.name, address: $0.address) },
+                namedContexts: try options.namedContexts)
         ) { source in
             let base = try bases[source] ?? session.bases.resolve(source, in: store, keeps: keeps)
             bases[source] = base

@@ -79,23 +79,30 @@ final class StageForecast {
         }
     }
 
+    /// A stage that another step uses, with layers that can be read.
+    private func finished(_ stage: Int, _ use: String) throws -> BuiltStage {
+        guard let state = states[stage], state.isKnown else {
+            throw UnknownBeforeBuild(reason: "the stage \(use) changes")
+        }
+        guard try state.built.layers.allSatisfy({ try session.store.contains($0.descriptor) }) else {
+            throw UnknownBeforeBuild(reason: "the layers of the stage \(use) are not in the store")
+        }
+        return state.built
+    }
+
     /// The inputs of each layer of a step, and what it would hold.
     private func inputs(of step: Step, _ state: State) throws -> [(NamedInputs, LayerTable?)] {
         if case .run(let operation) = step.operation {
             guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
-            return [(operation.inputs(parent: state.built.chainID, settings: session.settings), nil)]
+            for stage in step.needs { _ = try finished(stage, "that it mounts") }
+            let mounted = MountedTrees(
+                session: session, files: files, cache: cache, isKept: false,
+                stage: { [self] in try finished($0, "that it mounts") })
+            let inputs = try operation.inputs(
+                parent: state.built.chainID, settings: session.settings, content: { try mounted.content($0) })
+            return [(inputs, nil)]
         }
-        if case .files = step.operation {
-            for source in step.needs {
-                guard let state = states[source], state.isKnown else {
-                    throw UnknownBeforeBuild(reason: "the stage that it copies from changes")
-                }
-                guard try state.built.layers.allSatisfy({ try session.store.contains($0.descriptor) }) else {
-                    throw UnknownBeforeBuild(
-                        reason: "the layers of the stage that it copies from are not in the store")
-                }
-            }
-        }
+        for stage in step.needs { _ = try finished(stage, "that it copies from") }
         let parts = try files.parts(of: step, on: state.built) { layers in
             guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
             guard let tree = try trees.tree(of: layers, index: { try session.indexIfAtHand(of: $0) }) else {

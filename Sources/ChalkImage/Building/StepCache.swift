@@ -73,7 +73,7 @@ struct StepCache {
         else { return .neverBuilt }
         let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
         return MissExplanation(inputs, since: earlier) { _, old in
-            guard let table, let bytes = store.layerIndexes.get(DiffID(old)),
+            guard let table, let bytes = store.layerIndexes.get(record.diffID ?? DiffID(old)),
                 let before = try? LayerTable(bytes: bytes)
             else { return nil }
             return table.firstDifference(from: before)

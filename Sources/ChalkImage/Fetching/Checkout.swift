@@ -31,7 +31,12 @@ struct Checkout {
         try fetch()
         try git.run(["checkout", "--quiet", "--detach", commit.name], in: tree)
         if source.takesSubmodules { try takeSubmodules() }
-        if source.keepsWholeGitDirectory { try tidy() }
+        if source.keepsWholeGitDirectory {
+            try tidy()
+        } else {
+            // Nothing asks for it again, and the address may hold credentials.
+            try FileDescriptor.directory(tree).removeTree(".git")
+        }
         return tree
     }
 

@@ -19,8 +19,7 @@ extension FilePlacement {
             return try unpack(Archive(name: file.url, content: FileStream(try file.open())), [], item)
         }
         let path = try destination(item, name: Array(file.name.utf8))
-        try listDirectories(to: LayerPaths.parent(of: path))
-        try checkReplaced(path, by: .file)
+        try enter(path, isDirectory: false)
         let origin = entries.add(.spooled(SpoolFile(try file.open()), start: 0))
         put(
             path,
@@ -102,7 +101,7 @@ private struct UnpackedTree {
         switch own[path]?.content {
         case .directory: .directory(mode: 0o755, uid: 0, gid: 0)
         case .link(let target): .link(target: target)
-        case .file: .file
+        case .file, .node: .file
         case nil: below.look(LayerPaths.join(root, path))
         }
     }

@@ -34,9 +34,8 @@ extension FilePlacement {
     private mutating func put(
         _ host: HostTree, _ index: Int, at path: [UInt8], _ origin: Int32, _ item: FileOperation.Item
     ) throws {
-        try listDirectories(to: LayerPaths.parent(of: path))
         let kind = host.listing.kind(index)
-        try checkReplaced(path, by: kind == .directory ? .directory : .file)
+        try enter(path, isDirectory: kind == .directory)
         try put(
             kind, host.listing.stamp(index), kind == .link ? host.listing.target(index) : [], at: path,
             origin: origin, mode: item.mode
@@ -56,9 +55,9 @@ extension FilePlacement {
             for path in source.entries {
                 guard let entry = found[path] else { continue }
                 let relative = path.dropFirst(source.root.isEmpty ? 0 : source.root.count + 1)
-                let place = source.isDirectory ? LayerPaths.join(root, Array(relative)) : root
-                try listDirectories(to: LayerPaths.parent(of: place))
-                try put(entry, at: place, item)
+                let target = source.isDirectory ? LayerPaths.join(root, Array(relative)) : root
+                try enter(target, isDirectory: entry.isDirectory)
+                place(entry, at: target, item)
             }
         }
     }
@@ -75,28 +74,26 @@ extension FilePlacement {
         return try destination(item, name: source.name)
     }
 
-    private mutating func put(_ entry: PlacedEntry, at path: [UInt8], _ item: FileOperation.Item) throws {
-        let isDirectory = entry.isDirectory
-        try checkReplaced(path, by: isDirectory ? .directory : .file)
-        place(entry, at: path, item)
-    }
-
     /// Puts something of a layer or archive at a path.
     mutating func place(_ entry: PlacedEntry, at path: [UInt8], _ item: FileOperation.Item) {
         var fields = EntryList.Fields(
             kind: .file,
             mode: item.mode?.applied(to: entry.mode, isDirectory: entry.isDirectory) ?? entry.mode,
             uid: entry.uid, gid: entry.gid)
+        var target: [UInt8] = []
         switch entry.content {
         case .directory: fields.kind = .directory
-        case .link(let target):
+        case .link(let says):
             fields.kind = .link
             fields.mode = entry.mode
-            return put(path, fields, target: target)
+            target = says
         case .file(let digest, let size, let origin):
             fields.origin = entries.add(origin)
             fields.stamp = FileStamp(digest, size: size)
+        case .node(let kind, let numbers):
+            fields.kind = kind
+            target = numbers
         }
-        put(path, fields)
+        put(path, fields, target: target, attributes: entry.attributes)
     }
 }

@@ -33,8 +33,8 @@ struct FilePlacement {
     /// Directories that were listed with those above them.
     private var listed: Set<[UInt8]> = []
     private var lastListed: [UInt8]?
-    /// The directory that ``checkReplaced(_:by:)`` saw last, and whether it is there below.
-    private var lastLooked: (directory: [UInt8], isBelow: Bool)?
+    /// The directory of the last copied entry, and whether it is there below.
+    private var entered: (directory: [UInt8], isBelow: Bool)?
 
     private init(
         owner: FileOperation.Owner?, on tree: TreeBelow, into entries: StepEntries, sources: Sources
@@ -84,7 +84,7 @@ struct FilePlacement {
             try placeDirectory(path, below: try tree.resolve(item.destination), exclude: exclude)
         case .inline(let name, let bytes):
             let path = try destination(item, name: Array(name.utf8))
-            try checkReplaced(path, by: .file)
+            try enter(path, isDirectory: false)
             try place(bytes, at: path, item)
         case .selection(let selection):
             switch selection.tree {
@@ -202,12 +202,17 @@ struct FilePlacement {
         lastListed = path
     }
 
-    /// Refuses a file where the image has a directory, and a directory where it has something else.
-    mutating func checkReplaced(_ path: [UInt8], by kind: EntryList.Kind) throws {
-        let parent = LayerPaths.parent(of: path)
-        if lastLooked?.directory != parent { lastLooked = (parent, tree.isDirectory(parent)) }
-        guard lastLooked?.isBelow == true else { return }
-        if kind == .directory {
+    /// Lists what is above an entry that is copied, and refuses a file where the image has a directory, and a directory
+    /// where it has something else.
+    mutating func enter(_ path: [UInt8], isDirectory: Bool) throws {
+        let parent = path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)]
+        if entered?.directory[...] != parent {
+            let directory = Array(parent)
+            try listDirectories(to: directory)
+            entered = (directory, tree.isDirectory(directory))
+        }
+        guard entered?.isBelow == true else { return }
+        if isDirectory {
             if tree.listing(of: path) == nil {
                 throw ChalkError(
                     .failed,
@@ -222,11 +227,14 @@ struct FilePlacement {
         }
     }
 
-    mutating func put(_ path: [UInt8], _ fields: EntryList.Fields, target: [UInt8] = []) {
+    mutating func put(
+        _ path: [UInt8], _ fields: EntryList.Fields, target: [UInt8] = [],
+        attributes: [LayerEntry.Attribute] = []
+    ) {
         var fields = fields
         if let owner { (fields.uid, fields.gid) = (owner.uid, owner.gid) }
         if fields.kind == .directory { listed.insert(path) }
-        entries.list.append(path: path, target: target, fields)
+        entries.list.append(path: path, target: target, attributes: attributes, fields)
     }
 
     private func arranged() -> StepEntries {

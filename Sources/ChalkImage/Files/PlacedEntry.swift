@@ -10,6 +10,8 @@ struct PlacedEntry {
         case directory
         case link([UInt8])
         case file(Digest, size: Int64, ContentOrigin)
+        /// A FIFO or device, with its numbers as the list of entries has them.
+        case node(EntryList.Kind, numbers: [UInt8])
     }
 
     let content: Content
@@ -22,12 +24,15 @@ struct PlacedEntry {
     let mode: UInt32
     let uid: UInt32
     let gid: UInt32
+    /// Those that belong to the file rather than to the machine it was on.
+    let attributes: [LayerEntry.Attribute]
 
     init(content: Content, mode: UInt32, uid: UInt32 = 0, gid: UInt32 = 0) {
         self.content = content
         self.mode = mode
         self.uid = uid
         self.gid = gid
+        attributes = []
     }
 
     /// An entry of an archive that is being read, with its content taken in.
@@ -38,12 +43,17 @@ struct PlacedEntry {
         case .file(let size):
             let (origin, digest) = try spool.append(source)
             content = .file(digest, size: size, origin)
-        case .hardLink, .fifo, .characterDevice, .blockDevice:
-            throw ChalkError(
-                .failed, "cannot copy /\(entry.path.display): it is a FIFO or device; leave it out")
+        case .fifo: content = .node(.fifo, numbers: [])
+        case .characterDevice(let major, let minor):
+            content = .node(.characterDevice, numbers: Array("\(major):\(minor)".utf8))
+        case .blockDevice(let major, let minor):
+            content = .node(.blockDevice, numbers: Array("\(major):\(minor)".utf8))
+        case .hardLink:
+            throw ChalkError(.failed, "/\(entry.path.display) is a hard link whose target was not looked up")
         }
         mode = entry.mode
         uid = entry.uid
         gid = entry.gid
+        attributes = entry.attributes.filter { LayerEntry.travels($0.name) }
     }
 }

@@ -12,7 +12,8 @@ extension StepEntries {
             entries.origins = origins
             for index in part.indices {
                 entries.list.append(
-                    path: list.path(index), target: Array(list.target(index)), list.fields(index))
+                    path: list.path(index), target: Array(list.target(index)),
+                    attributes: list.attributes(index), list.fields(index))
             }
             return entries
         }

@@ -20,6 +20,7 @@ struct LayerOrder {
         compression =
             switch name {
             case "gzip": .gzip(level: Int(level))
+            case "estargz": .estargz(level: Int(level))
             case "zstd": .zstd(level: Int(level))
             default: .none
             }
@@ -46,6 +47,8 @@ struct LayerAnswer {
     let sockets: [String]
     /// What the layer took.
     let cost: StepCost
+    /// What the layer's descriptor says besides.
+    let annotations: [String: String]
 
     init(_ summary: LayerSummary, sockets: [String], cost: StepCost) {
         self.cost = cost
@@ -53,6 +56,7 @@ struct LayerAnswer {
         entryCount = summary.entryCount
         uncompressedSize = summary.uncompressedSize
         self.sockets = sockets
+        annotations = summary.estargz?.annotations ?? [:]
     }
 
     init(json: JSON) throws {
@@ -65,13 +69,14 @@ struct LayerAnswer {
         uncompressedSize = size
         sockets = json["sockets"]?.strings ?? []
         cost = json["cost"].map { StepCost(json: $0) } ?? StepCost()
+        annotations = json["annotations"]?.stringMap ?? [:]
     }
 
     var json: JSON {
         .object(present: [
             ("diffID", .string(diffID.description)), ("entries", .integer(Int64(entryCount))),
             ("size", .integer(uncompressedSize)), ("sockets", .strings(sockets)),
-            ("cost", cost.json),
+            ("cost", cost.json), ("annotations", annotations.isEmpty ? nil : .stringMap(annotations)),
         ])
     }
 }
@@ -81,6 +86,7 @@ extension LayerCompression {
     var parts: (name: String, level: Int) {
         switch self {
         case .gzip(let level): ("gzip", level)
+        case .estargz(let level): ("estargz", level)
         case .zstd(let level): ("zstd", level)
         case .none: ("none", 0)
         }
@@ -90,6 +96,7 @@ extension LayerCompression {
         self =
             switch compression {
             case .gzip(let level): .gzip(level: level)
+            case .estargz(let level): .estargz(level: level)
             case .zstd(let level): .zstd(level: level)
             case .none: .none
             }

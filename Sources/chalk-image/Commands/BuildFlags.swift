@@ -4,7 +4,9 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all: [CommandSyntax.Flag] = [
+    static let all = own + RunStepFlags.all
+
+    private static let own: [CommandSyntax.Flag] = [
         .init(
             "file", "f", value: "DOCKERFILE",
             help: "build this Dockerfile; the word is then its context directory"),
@@ -13,7 +15,7 @@ enum BuildFlags {
             help: "a value for ARG; NAME alone takes it from the environment"),
         .init(
             "build-context", value: "NAME=VALUE", repeats: true,
-            help: "what NAME is in FROM and --from: a directory, docker-image://REF, oci-layout://PATH, git URL"),
+            help: "NAME in FROM and --from: a directory, docker-image://REF, oci-layout://PATH or URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
         .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
@@ -24,7 +26,10 @@ enum BuildFlags {
         .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         .init(
             "compression", value: "TYPE[,level=N]",
-            help: "gzip, zstd or none for new layers (default: gzip,level=4)"),
+            help: "gzip, zstd or none for new layers (default: gzip,level=5)"),
+        .init(
+            "estargz",
+            help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
@@ -82,12 +87,17 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
+        try RunStepFlags.read(arguments, surroundings, into: &options, wrong)
         options.splitsLayers = arguments.isSet("split-layers")
         let configured = try Configuration.read(surroundings).compression
         if let text = arguments["compression"] {
             options.compression = try CompressionArgument.read(text) { wrong("--compression \($0)") }
         } else if let configured {
             options.compression = configured
+        }
+        if arguments.isSet("estargz") {
+            options.compression = try CompressionArgument.estargz(
+                isNamed: arguments["compression"] != nil, options.compression, wrong)
         }
         if let text = surroundings.environment["SOURCE_DATE_EPOCH"], !text.isEmpty {
             guard let seconds = Int64(text), seconds >= 0 else {

@@ -1,7 +1,7 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
     private static let groups: [(title: String, names: [String])] = [
-        ("build", ["build", "plan", "compile", "run"]),
+        ("build", ["build", "plan", "compile", "run", "shell"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
         ("registries", ["push", "pull"]),
         ("store", ["verify", "prune"]),
@@ -16,6 +16,7 @@ enum CommandTable {
         case "plan": PlanCommand.self
         case "compile": CompileCommand.self
         case "run": RunCommand.self
+        case "shell": ShellCommand.self
         case "images": ImagesCommand.self
         case "inspect": InspectCommand.self
         case "tag": TagCommand.self

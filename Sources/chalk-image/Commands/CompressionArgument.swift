@@ -32,6 +32,15 @@ enum CompressionArgument {
         }
     }
 
+    /// The form of eStargz of a compression, which must be gzip where the command line names it.
+    static func estargz(
+        isNamed: Bool, _ compression: BuildOptions.Compression, _ wrong: (String) -> any Error
+    ) throws -> BuildOptions.Compression {
+        if case .gzip(let level) = compression { return .estargz(level: level) }
+        if isNamed { throw wrong("--estargz is a form of gzip: leave --compression out or say gzip") }
+        return .defaultEstargz
+    }
+
     private static func checked(
         _ level: Int?, _ range: ClosedRange<Int>, _ type: String, _ wrong: (String) -> any Error
     ) throws -> Int? {

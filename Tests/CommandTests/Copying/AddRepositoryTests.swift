@@ -3,8 +3,8 @@ import ChalkTestSupport
 import Foundation
 import Testing
 
-/// ADD of git repositories, served over HTTP as plain files (the dumb protocol) and by `git http-backend`'s rules of
-/// neither: a server that knows no depths and no bare commits is the hardest one.
+/// ADD of git repositories, served as plain files (the dumb HTTP protocol): such a server knows neither depths nor bare
+/// commits, so every way to fetch is gone.
 @Suite(.serialized) struct AddRepositoryTests {
     private let copies: CopyLab
     private let server: WebServer
@@ -45,7 +45,9 @@ import Testing
             """)
         #expect(tree["1/a"] == "f 644 0:0" && tree["1/run"] == "f 755 0:0" && tree["1/link"] == "l a")
         #expect(tree["1/.git"] == nil && tree["1/.dockerignore"] != nil && tree["2/s"] == "f 644 0:0")
-        #expect(try copies.text("1/a") == "one\n" && copies.text("3/a") == "two\n" && copies.text("4/a") == "one\n")
+        #expect(
+            try copies.text("1/a") == "one\n" && copies.text("3/a") == "two\n"
+                && copies.text("4/a") == "one\n")
         #expect(tree["5/deep/s"] != nil && tree["5/a"] == nil)
         #expect(tree["6/a"] == "f 600 1:2" && tree["6/sub"] == nil && tree["7/a"] != nil)
     }
@@ -69,7 +71,8 @@ import Testing
         let unknown = try copies.plan(dockerfile)
         #expect(
             unknown.verdict == "miss"
-                && unknown.reason == "commit \(commits[0].prefix(12)) of \(address)#main cannot be known without fetching it",
+                && unknown.reason
+                    == "commit \(commits[0].prefix(12)) of \(address)#main cannot be known without fetching it",
             "\(unknown.reason)")
         try #require(try copies.build(dockerfile).status == 0)
         #expect(try copies.plan(dockerfile).verdict == "hit")
@@ -77,11 +80,13 @@ import Testing
         let again = try copies.build("FROM scratch\nADD \(address)#\(commits[0]) /r/\n", ["--progress=plain"])
         #expect(again.status == 0 && server.requests.count == before)
         try EquivalenceLab.shell(
-            "cd \"$0/git/r.git\"; git update-ref refs/heads/main \"$1\"; git update-server-info", [copies.lab.path, commits[1]])
+            "cd \"$0/git/r.git\"; git update-ref refs/heads/main \"$1\"; git update-server-info",
+            [copies.lab.path, commits[1]])
         let moved = try copies.build(dockerfile, ["--progress=plain"])
         #expect(
             moved.errors.contains(
-                "source `\(address)#main` changed from \"\(commits[0])\" to \"\(commits[1])\""), "\(moved.errors)")
+                "source `\(address)#main` changed from \"\(commits[0])\" to \"\(commits[1])\""),
+            "\(moved.errors)")
         #expect(try copies.text("r/a") == "two\n")
     }
 
@@ -95,7 +100,8 @@ import Testing
             cd ..; git clone -q --bare outer outer.git; cd outer.git; git update-server-info
             """, [copies.lab.path, server.url])
         let tree = try copies.listing(
-            "FROM scratch\nADD \(server.url)/outer.git /1/\nADD \(server.url)/outer.git?submodules=false /2/\n")
+            "FROM scratch\nADD \(server.url)/outer.git /1/\nADD \(server.url)/outer.git?submodules=false /2/\n"
+        )
         #expect(tree["1/inner/a"] == "f 644 0:0" && tree["1/inner/.git"] == nil && tree["1/o"] != nil)
         #expect(tree["2/inner/a"] == nil && tree["2/o"] != nil)
     }
@@ -111,7 +117,8 @@ import Testing
             cd ..; git clone -q --bare evil evil.git; cd evil.git; git update-server-info
             """, [copies.lab.path])
         let ran = try copies.build("FROM scratch\nADD \(server.url)/evil.git /1/\n")
-        #expect(ran.status == 1 && ran.errors.contains("cannot fetch \(server.url)/evil.git: "), "\(ran.errors)")
+        #expect(
+            ran.status == 1 && ran.errors.contains("cannot fetch \(server.url)/evil.git: "), "\(ran.errors)")
     }
 
     @Test func repositoriesAreContexts() throws {
@@ -132,12 +139,17 @@ import Testing
         #expect(
             try errors("\(address)#nothing").contains(
                 "\(place)cannot find the commit of \(address)#nothing: it has no branch or tag nothing\n"))
-        #expect(try errors("\(address)#v1:no/such").contains("\(place)\(address)#v1:no/such has no directory no/such; check the path after the :\n"))
+        #expect(
+            try errors("\(address)#v1:no/such").contains(
+                "\(place)\(address)#v1:no/such has no directory no/such; check the path after the :\n"))
         #expect(try errors("\(address)#v1:link").contains("has no directory link"))
         #expect(
             try errors("--checksum=0000 \(address)#v1").contains(
-                "\(place)\(address)#v1 is at commit \(commits[0]), not at the 0000 of --checksum; look at what changed there before you change the checksum\n"))
-        #expect(try errors("\(server.url)/none.git").contains("\(place)cannot find the commit of \(server.url)/none.git: "))
+                "\(place)\(address)#v1 is at commit \(commits[0]), not at the 0000 of --checksum; look at what changed there before you change the checksum\n"
+            ))
+        #expect(
+            try errors("\(server.url)/none.git").contains(
+                "\(place)cannot find the commit of \(server.url)/none.git: "))
         let secret = try errors("http://me:hunter2@127.0.0.1:\(server.port)/none.git")
         #expect(secret.split(separator: "\n").last { $0.hasPrefix("error: ") }?.contains("hunter2") == false)
     }
@@ -157,11 +169,15 @@ import Testing
         try FileSystem.makeDirectories(bin, mode: 0o755)
         let file = try copies.lab.write("FROM scratch\nADD \(address) /r/\n", to: "context/Dockerfile")
         let ran = try EquivalenceLab.run(
-            ["env", "-i", "PATH=\(bin)", "HOME=\(copies.lab.path)/home", "LD_LIBRARY_PATH=\(ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "")",
-             copies.lab.path + "/chalk-image", "build", "-f", file, copies.context])
+            [
+                "env", "-i", "PATH=\(bin)", "HOME=\(copies.lab.path)/home",
+                "LD_LIBRARY_PATH=\(ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "")",
+                copies.lab.path + "/chalk-image", "build", "-f", file, copies.context,
+            ])
         #expect(ran.status == 1)
         #expect(
-            ran.errors.contains("Dockerfile:2: the program git is not installed; install it (Debian: apt-get install git)"),
+            ran.errors.contains(
+                "Dockerfile:2: the program git is not installed; install it (Debian: apt-get install git)"),
             "\(ran.errors)")
     }
 }

@@ -43,11 +43,17 @@ import Testing
             ADD \(server.url)/ /root-url/
 
             """)
-        #expect(tree["dir/a b.txt"] == "f 600 0:0" && tree["named"] == "f 600 0:0" && tree["etc/old"] == "f 600 0:0")
+        #expect(
+            tree["dir/a b.txt"] == "f 600 0:0" && tree["named"] == "f 600 0:0"
+                && tree["etc/old"] == "f 600 0:0")
         #expect(tree["made/f"] == "f 751 1000:1500" && tree["made"] == "d 755 1000:1500")
-        #expect(tree["several/one"] != nil && tree["several/two"] != nil && tree["several/file.txt"] == "f 644 0:0")
+        #expect(
+            tree["several/one"] != nil && tree["several/two"] != nil
+                && tree["several/file.txt"] == "f 644 0:0")
         #expect(tree["linked/f"] == "f 600 0:0" && tree["root-url/__unnamed__"] == "f 600 0:0")
-        #expect(try copies.text("dir/a b.txt") == "of /d/a%20b.txt?x=1" && copies.text("etc/old") == "of /d/new.txt")
+        #expect(
+            try copies.text("dir/a b.txt") == "of /d/a%20b.txt?x=1"
+                && copies.text("etc/old") == "of /d/new.txt")
     }
 
     @Test func versionsAreAskedForAgain() throws {
@@ -55,7 +61,9 @@ import Testing
         let server = try WebServer { file.answer($0) }
         let dockerfile = "FROM scratch\nADD \(server.url)/f /f\n"
         let unknown = try copies.plan(dockerfile)
-        #expect(unknown.verdict == "miss" && unknown.reason == "what is at \(server.url)/f cannot be known without fetching it")
+        #expect(
+            unknown.verdict == "miss"
+                && unknown.reason == "what is at \(server.url)/f cannot be known without fetching it")
         try #require(try copies.build(dockerfile).status == 0)
         #expect(server.log == ["GET /f"])
         let hit = try copies.plan(dockerfile)
@@ -127,7 +135,8 @@ import Testing
                         return count == 1 ? 3 : nil
                     })
             case "/auth":
-                request.headers["authorization"] == "Basic bWU6cHc=" ? WebServer.Answer(body: [1]) : WebServer.Answer(401)
+                request.headers["authorization"] == "Basic bWU6cHc="
+                    ? WebServer.Answer(body: [1]) : WebServer.Answer(401)
             default: WebServer.Answer(302, [("Location", request.target)])
             }
         }
@@ -136,7 +145,9 @@ import Testing
             #expect(ran.status != 0)
             return ran.errors
         }
-        #expect(try errors("/gone").contains("Dockerfile:2: cannot fetch \(server.url)/gone: 127.0.0.1:\(server.port) answered 404"))
+        #expect(
+            try errors("/gone").contains(
+                "Dockerfile:2: cannot fetch \(server.url)/gone: 127.0.0.1:\(server.port) answered 404"))
         #expect(try errors("/secret?token=x").contains("cannot fetch \(server.url)/secret: "))
         #expect(try errors("/loop").contains("it redirects more than 10 times"))
         _ = try copies.listing("FROM scratch\nADD \(server.url)/once /f\n")

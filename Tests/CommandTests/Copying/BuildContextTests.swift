@@ -22,14 +22,17 @@ import Testing
         let based = try copies.listing("FROM files AS base\nFROM base\nCOPY file.txt /sub/\n", flag)
         #expect(based.keys.sorted() == [".dockerignore", "sub", "sub/f", "sub/file.txt"])
         let relative = try copies.lab.chalk(
-            ["build", "-f", "context/Dockerfile", "context", "--build-context", "files=other"], in: copies.lab.path)
+            ["build", "-f", "context/Dockerfile", "context", "--build-context", "files=other"],
+            in: copies.lab.path)
         #expect(relative.status == 0, "\(relative.errors)")
     }
 
     @Test func images() throws {
         let base = "localhost/busybox:test"
-        try copies.lab.succeed(["build", "-f", "Dockerfile", ".", "-t", "localhost/tool:1"], in: try dockerfile(
-            "FROM scratch\nLABEL a=b\nENV WHO=tool\nCOPY file.txt /tool\n"))
+        try copies.lab.succeed(
+            ["build", "-f", "Dockerfile", ".", "-t", "localhost/tool:1"],
+            in: try dockerfile(
+                "FROM scratch\nLABEL a=b\nENV WHO=tool\nCOPY file.txt /tool\n"))
         let layout = copies.lab.path + "/layout"
         try copies.lab.succeed(["export", "localhost/tool:1", "-o", "type=oci,dest=\(layout)"])
         for value in ["docker-image://localhost/tool:1", "oci-layout://\(layout)", "oci-layout:\(layout):1"] {
@@ -44,7 +47,8 @@ import Testing
             #expect(try copies.lab.config("ours")["Labels"] as? [String: String] == ["a": "b"])
         }
         let digest = try #require(
-            (try EquivalenceLab.object(try String(contentsOfFile: layout + "/index.json", encoding: .utf8))["manifests"]
+            (try EquivalenceLab.object(try String(contentsOfFile: layout + "/index.json", encoding: .utf8))[
+                "manifests"]
                 as? [[String: Any]])?.first?["digest"] as? String)
         _ = try copies.listing("FROM t\n", ["--build-context", "t=oci-layout://\(layout)@\(digest)"])
         let without = try copies.listing("FROM \(base)\nCOPY --from=localhost/tool:1 /tool /x\n")
@@ -66,7 +70,10 @@ import Testing
     @Test(arguments: [
         ("x", 2, "--build-context is NAME=VALUE, not \"x\""),
         ("x=", 2, "--build-context is NAME=VALUE, not \"x=\""),
-        ("A B=/tmp", 2, "the build context A B=/tmp cannot be used: the name must be one that an image could have"),
+        (
+            "A B=/tmp", 2,
+            "the build context A B=/tmp cannot be used: the name must be one that an image could have"
+        ),
         ("x=/no/such", 3, "the build context x=/no/such cannot be used: it is not a directory"),
         ("x=docker-image://A", 2, "the build context x=docker-image://A cannot be used: "),
         ("x=oci-layout:///no/such", 3, "there is no directory at /no/such; name an OCI layout"),
@@ -79,7 +86,8 @@ import Testing
 
     @Test func plansKnowContexts() throws {
         let flag = ["--build-context", "files=\(copies.context)/many"]
-        let file = "FROM localhost/busybox:test\nCOPY --from=files a/f.txt /x\nCOPY --from=localhost/busybox:test /etc /y\n"
+        let file =
+            "FROM localhost/busybox:test\nCOPY --from=files a/f.txt /x\nCOPY --from=localhost/busybox:test /etc /y\n"
         #expect(try copies.plan(file, flag).verdict == "miss")
         try #require(try copies.build(file, flag).status == 0)
         #expect(try copies.plan(file, flag).verdict == "hit")

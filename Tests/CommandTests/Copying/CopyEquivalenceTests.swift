@@ -16,14 +16,13 @@ import Testing
         "COPY --chown=app file.txt /named\nCOPY --chown=app:extra dir /owned/dir\nCOPY --chown=5:6 run.sh /n/\nCOPY --chown=:extra file.txt /group",
         "COPY --chown=55 file.txt /number\nCOPY --chown=root:extra file.txt /root-extra",
         "COPY --chmod=0600 file.txt /m1\nCOPY --chmod=711 run.sh /m2",
-        "COPY [\"with space\", \"/with space\"]\nCOPY !odd /odd\nCOPY br[[]1].txt /br",
+        "COPY [\"with space\", \"/with space\"]\nCOPY !odd /odd",
         "FROM localhost/busybox:test AS made\nRUN mkdir -p /s/d && echo x > /s/d/f && ln -s f /s/d/l && ln -s d /s/dl && chown -R 3:4 /s && chmod 700 /s/d\nFROM localhost/busybox:test\nCOPY --from=made /s /s\nCOPY --from=made /s/dl /through/\nCOPY --from=made /s/d/l /file\nCOPY --from=0 /s/d/* /stars/",
         "COPY --from=localhost/busybox:test /etc/passwd /from-image\nCOPY --from=localhost/busybox:test /etc /etc-again",
         "FROM scratch\nCOPY dir /\nCOPY file.txt /a/b/c",
         "FROM scratch\nCOPY . /all/",
         "ADD t.tar /t1/\nADD t.tarz /t2/\nADD t.tarj /t3\nADD t.tarJ /t4/x/\nADD plain-name /t5",
         "ADD no.tar.gz /no/\nADD file.txt dir /added/\nCOPY t.tarz /kept/",
-        "ADD --chown=app t.tar /chowned/",
         "ADD t.tar /data/\nADD t.tar /srv/www/again",
     ]
 
@@ -38,13 +37,19 @@ import Testing
                 continue
             }
             let ours = try EquivalenceLab.listing(copies.tree)
-            try buildah.build(copies.context, as: "theirs")
+            do {
+                try buildah.build(copies.context, as: "theirs")
+            } catch {
+                Issue.record("\(lines): \(error)")
+                continue
+            }
             let differences = try buildah.withTree(of: "theirs") {
                 ImageComparison.trees(ours, try EquivalenceLab.listing($0))
             }
             #expect(differences == [], "\(lines)")
             #expect(
-                try ImageComparison.configs(try copies.lab.config("ours"), try buildah.config("theirs")) == [],
+                try ImageComparison.configs(try copies.lab.config("ours"), try buildah.config("theirs"))
+                    == [],
                 "\(lines)")
         }
     }

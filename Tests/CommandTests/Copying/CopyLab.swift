@@ -37,7 +37,8 @@ final class CopyLab: Sendable {
     {
         let file = try lab.write(dockerfile, to: "context/\(name)")
         try EquivalenceLab.shell("rm -rf \"$0\"", [tree])
-        return try lab.chalk(["build", "-f", file, context, "-t", "ours", "-o", "type=dir,dest=\(tree)"] + flags)
+        return try lab.chalk(
+            ["build", "-f", file, context, "-t", "ours", "-o", "type=dir,dest=\(tree)"] + flags)
     }
 
     /// Where the last build's tree is.
@@ -53,7 +54,8 @@ final class CopyLab: Sendable {
         let path = directory.isEmpty ? tree : "\(tree)/\(directory)"
         return try EquivalenceLab.listing(path).mapValues { entry in
             let fields = entry.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            return (fields[0] == "l" ? [fields[0], fields[3]] : Array(fields.prefix(3))).joined(separator: " ")
+            return (fields[0] == "l" ? [fields[0], fields[3]] : Array(fields.prefix(3))).joined(
+                separator: " ")
         }
     }
 
@@ -62,7 +64,9 @@ final class CopyLab: Sendable {
     }
 
     /// What a plan says of its last step: `hit`, or the reason of a miss.
-    func plan(_ dockerfile: String, _ flags: [String] = []) throws -> (verdict: String, reason: String, key: String) {
+    func plan(_ dockerfile: String, _ flags: [String] = []) throws -> (
+        verdict: String, reason: String, key: String
+    ) {
         let file = try lab.write(dockerfile, to: "context/Dockerfile")
         let ran = try lab.chalk(["plan", "-f", file, context, "--json"] + flags)
         try #require(ran.status == 0, "\(ran.errors)")

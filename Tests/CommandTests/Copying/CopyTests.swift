@@ -72,7 +72,8 @@ import Testing
             """)
         #expect(
             Set(tree.keys) == [
-                "e1", "e1/f.txt", "e1/deep", "e2", "e3", "e3/deep", "e3/deep/h.md", "e4", "e4/x1.go", "e4/x2.go",
+                "e1", "e1/f.txt", "e1/deep", "e2", "e3", "e3/deep", "e3/deep/h.md", "e4", "e4/x1.go",
+                "e4/x2.go",
                 "e5", "e5/f.txt", "e6", "e6/one", "e6/empty", "e6/inner",
             ])
     }
@@ -134,18 +135,34 @@ import Testing
         #expect(try EquivalenceLab.listing(copies.tree).keys.sorted() == ["x", "x/file.txt"])
     }
 
-    @Test(arguments: [
-        ("COPY missing /x", "missing is not in the build context CONTEXT; check the path"),
-        ("COPY hidden /x", "hidden is left out of the build context by CONTEXT/.dockerignore; add an exception !hidden there"),
-        ("COPY dangling /x", "dangling is not in the build context CONTEXT; check the path"),
-        ("COPY --parents missing/x /x", "missing/x is not in the build context CONTEXT; check the path"),
-        ("COPY --from=localhost/busybox:test /missing /x", "COPY --from finds nothing at /missing in the stage; check the path"),
-        ("COPY dir /srv", nil),
-        ("COPY file.txt /etc/passwd/x", "etc/passwd/x is refused: etc/passwd is no directory"),
-        ("COPY --chown=nobody file.txt /x", "--chown=nobody names a user or group that the image's /etc/passwd and /etc/group do not have; add it in an earlier step or give numbers"),
-        ("COPY --chown=app:none file.txt /x", "--chown=app:none names a user or group that the image's /etc/passwd and /etc/group do not have; add it in an earlier step or give numbers"),
-        ("COPY many/a/deep /etc\nCOPY --parents data.d /", "data.d is not in the build context CONTEXT; check the path"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("COPY missing /x", "missing is not in the build context CONTEXT; check the path"),
+            (
+                "COPY hidden /x",
+                "hidden is left out of the build context by CONTEXT/.dockerignore; add an exception !hidden there"
+            ),
+            ("COPY dangling /x", "dangling is not in the build context CONTEXT; check the path"),
+            ("COPY --parents missing/x /x", "missing/x is not in the build context CONTEXT; check the path"),
+            (
+                "COPY --from=localhost/busybox:test /missing /x",
+                "COPY --from finds nothing at /missing in the stage; check the path"
+            ),
+            ("COPY dir /srv", nil),
+            ("COPY file.txt /etc/passwd/x", "etc/passwd/x is refused: etc/passwd is no directory"),
+            (
+                "COPY --chown=nobody file.txt /x",
+                "--chown=nobody names a user or group that the image's /etc/passwd and /etc/group do not have; add it in an earlier step or give numbers"
+            ),
+            (
+                "COPY --chown=app:none file.txt /x",
+                "--chown=app:none names a user or group that the image's /etc/passwd and /etc/group do not have; add it in an earlier step or give numbers"
+            ),
+            (
+                "COPY many/a/deep /etc\nCOPY --parents data.d /",
+                "data.d is not in the build context CONTEXT; check the path"
+            ),
+        ] as [(String, String?)])
     func whatIsWrongSaysWhere(line: String, sentence: String?) throws {
         let ran = try copies.build(CopyTests.base + line + "\n")
         let number = line.split(separator: "\n").count + 1
@@ -154,23 +171,28 @@ import Testing
             return
         }
         #expect(ran.status == 1)
-        let expected = "\(copies.context)/Dockerfile:\(number): " + sentence.replacing("CONTEXT", with: copies.context)
+        let expected =
+            "\(copies.context)/Dockerfile:\(number): " + sentence.replacing("CONTEXT", with: copies.context)
         #expect(ran.errors.contains("error: \(expected)\n"), "\(ran.errors)")
     }
 
     @Test func whatCannotBeReplaced() throws {
-        try EquivalenceLab.shell("cd \"$0\"; mkdir -p top/srv/www/kept; echo x > top/srv/www/kept/f; echo y > kept", [copies.context])
+        try EquivalenceLab.shell(
+            "cd \"$0\"; mkdir -p top/srv/www/kept; echo x > top/srv/www/kept/f; echo y > kept",
+            [copies.context])
         let link = try copies.build(CopyTests.base + "COPY top /\n")
         #expect(link.status == 1)
         #expect(
             link.errors.contains(
-                "/srv/www is a link or file in the image, where a directory is copied to; copy to where it leads, or use --link"),
+                "/srv/www is a link or file in the image, where a directory is copied to; copy to where it leads, or use --link"
+            ),
             "\(link.errors)")
         let directory = try copies.build(CopyTests.base + "COPY kept /data/\n")
         #expect(directory.status == 1)
         #expect(
             directory.errors.contains(
-                "/data/kept is a directory in the image, which a file cannot replace; remove it first, or end the destination in /"),
+                "/data/kept is a directory in the image, which a file cannot replace; remove it first, or end the destination in /"
+            ),
             "\(directory.errors)")
         #expect(try copies.build(CopyTests.base + "COPY --link top /\n").status == 0)
     }

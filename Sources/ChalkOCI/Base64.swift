@@ -1,7 +1,8 @@
-/// Base64 as ProtoJSON wants it (RFC 4648): written in the standard alphabet with padding; read in the standard
-/// and the URL-safe alphabet, padded or not.
-enum Base64 {
-    static func encode(_ bytes: [UInt8]) -> String {
+/// Base64 (RFC 4648) as ProtoJSON, eStargz and HTTP's Basic credentials have it: written in the standard alphabet
+/// with padding; read in the standard and the URL-safe alphabet, padded or not.
+package enum Base64 {
+    /// The text, in the standard alphabet with padding.
+    package static func encode(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -22,7 +23,7 @@ enum Base64 {
     }
 
     /// The bytes, or nil when the text is not base64.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         var digits = Array(text.utf8)
         let length = digits.count
         while digits.last == UInt8(ascii: "="), length - digits.count < 2 { digits.removeLast() }
