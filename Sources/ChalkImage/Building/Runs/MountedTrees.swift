@@ -78,7 +78,7 @@ struct MountedTrees {
     private func content(of path: String, in layers: [BuiltLayer]) throws -> String {
         let whole = ChainID(of: layers.map(\.diffID))?.description ?? "scratch"
         if path == "/" { return whole }
-        let question = NamedInputs([.init("parent", whole), .init("path", path), .init("tree format", "1")])
+        let question = NamedInputs([.init("parent", whole), .init("path", path), .init("tree format", "2")])
         if case .hit(let record) = session.store.records.lookup(question.key), let known = record.diffID {
             return "\(known)"
         }
@@ -109,9 +109,11 @@ struct MountedTrees {
                 case .directory: "directory"
                 case .link(let target): "link \(target)"
                 case .file(let digest, _, _): "file \(digest)"
+                case .node(let kind, let numbers): "\(kind) \(numbers)"
                 }
+            let attributes = entry.attributes.map { "\($0.name)=\($0.value)" }
             hasher.update(path)
-            hasher.update("\0\(entry.mode) \(entry.uid) \(entry.gid) \(what)\0")
+            hasher.update("\0\(entry.mode) \(entry.uid) \(entry.gid) \(what) \(attributes)\0")
         }
         return hasher.finish()
     }
