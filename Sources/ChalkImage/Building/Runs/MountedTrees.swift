@@ -109,6 +109,7 @@ struct MountedTrees {
                 case .directory: "directory"
                 case .link(let target): "link \(target)"
                 case .file(let digest, _, _): "file \(digest)"
+                case .node(let kind, let numbers): "node \(kind) \(numbers)"
                 }
             hasher.update(path)
             hasher.update("\0\(entry.mode) \(entry.uid) \(entry.gid) \(what)\0")
