@@ -106,7 +106,7 @@ package struct StageBuilder: Sendable {
     private var stepEnvironment: [String] {
         var seen = runtime
         for name in arguments.names.sorted() {
-            if let value = value(of: name) { seen.set(name, to: value) }
+            if let value = value(of: name), seen.value(of: name) != value { seen.set(name, to: value) }
         }
         if seen.value(of: "PATH") == nil { seen.set("PATH", to: RuntimeConfig.defaultPath) }
         return seen.environment

@@ -1,3 +1,4 @@
+internal import ChalkOCI
 package import ChalkSystem
 
 /// Fetches files from web servers, for ADD. Blocks; may be used from many threads.

@@ -45,16 +45,19 @@ struct StageWalk {
 
     /// Walks the stages that the target needs.
     mutating func run() throws(DockerfileError) {
+        var named: [String: Int] = [:]
         for stage in file.stages {
-            stages.append(try open(stage))
+            stages.append(try open(stage, named))
             try check(stage)
+            if let name = stage.alias { named[name] = stage.index }
         }
         let needed = try needed(stages)
         stages.removeAll { !needed.contains($0.stage.index) }
         for position in stages.indices { try walk(position) }
     }
 
-    private func open(_ stage: Stage) throws(DockerfileError) -> LintedStage {
+    /// - Parameter named: the stages before it.
+    private func open(_ stage: Stage, _ named: [String: Int]) throws(DockerfileError) -> LintedStage {
         let lexer = WordLexer(escape: stage.opening.escape)
         let scope = globals.scope
         do throws(DockerfileError) {
@@ -63,8 +66,8 @@ struct StageWalk {
                 if let written = stage.from.platform {
                     try lexer.word(written, lookup: { scope[$0] })
                 } else { nil }
-            let parent = file.stages.resolve(base.text, before: stage.index)?.index
-            return LintedStage(stage: stage, base: base, platform: platform, parent: parent)
+            return LintedStage(
+                stage: stage, base: base, platform: platform, parent: named[base.text.lowercased()])
         } catch {
             throw error.at(file: stage.opening.file, line: stage.opening.line)
         }
@@ -141,14 +144,10 @@ struct StageWalk {
         do throws(DockerfileError) {
             if case .arg(let arg) = parsed.instruction {
                 try declare(arg, parsed.escape, &state, missing: &missing)
-                return
+            } else {
+                item.expanded = try expanded(parsed, state, missing: &missing)
+                try apply(item.expanded, &state)
             }
-            let lookup = VariableLookup(state.scope)
-            let declared = state.declared
-            defer { missing = lookup.missing.filter { !declared.contains($0) } }
-            item.expanded = try parsed.instruction.expanding(
-                with: { lookup.value(of: $0) }, escape: parsed.escape)
-            try apply(item.expanded, &state)
         } catch {
             throw DockerfileError(error.code, error.message, file: place.file, line: place.line)
         }
@@ -172,15 +171,30 @@ struct StageWalk {
         return state
     }
 
+    private func expanded(
+        _ parsed: ParsedInstruction, _ state: State, missing: inout [String]
+    ) throws(DockerfileError) -> Instruction {
+        let lookup = VariableLookup(state.scope)
+        defer { missing += lookup.missing.filter { !state.declared.contains($0) } }
+        return try parsed.instruction.expanding(with: { lookup.value(of: $0) }, escape: parsed.escape)
+    }
+
+    private func expandedDefault(
+        of argument: ArgInstruction.Argument, _ escape: EscapeCharacter, _ state: State,
+        missing: inout [String]
+    ) throws(DockerfileError) -> String? {
+        let lookup = VariableLookup(state.scope)
+        defer { missing += lookup.missing.filter { !state.declared.contains($0) } }
+        return try argument.expandedDefault(with: { lookup.value(of: $0) }, escape: escape)
+    }
+
     private func declare(
         _ arg: ArgInstruction, _ escape: EscapeCharacter, _ state: inout State, missing: inout [String]
     ) throws(DockerfileError) {
         for argument in arg.arguments {
             var value = options.buildArguments[argument.name]
             if value == nil, argument.defaultValue != nil {
-                let lookup = VariableLookup(state.scope)
-                value = try argument.expandedDefault(with: { lookup.value(of: $0) }, escape: escape)
-                missing += lookup.missing.filter { !state.declared.contains($0) && !missing.contains($0) }
+                value = try expandedDefault(of: argument, escape, state, missing: &missing)
             } else if value == nil {
                 value = globals.scope[argument.name]
             }

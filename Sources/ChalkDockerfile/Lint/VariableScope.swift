@@ -12,20 +12,21 @@ struct VariableScope {
     /// What a name that is not there may have been meant to be.
     func nearest(to name: String) -> String? {
         // Enough for any file that a person wrote.
-        Suggestion(for: name, among: Array(names.prefix(1000))).word
+        Suggestion(for: name, among: Array(names.prefix(200))).word
     }
 }
 
 /// Notes which names an expansion asked for in vain.
 final class VariableLookup {
     private let scope: VariableScope
+    private var seen: Set<String> = []
     private(set) var missing: [String] = []
 
     init(_ scope: VariableScope) { self.scope = scope }
 
     func value(of name: String) -> String? {
         let value = scope[name]
-        if value == nil, !missing.contains(name) { missing.append(name) }
+        if value == nil, seen.insert(name).inserted { missing.append(name) }
         return value
     }
 }

@@ -17,12 +17,13 @@ enum ArgInvalidatesRun: LintCheck {
     static func findings(in file: LintedFile) -> [LintFinding] {
         let globals = file.globals?.scope ?? VariableScope()
         return file.stages.flatMap { stage -> [LintFinding] in
-            stage.instructions.indices.flatMap { index -> [LintFinding] in
+            let uses = Uses(stage.instructions)
+            return stage.instructions.indices.flatMap { index -> [LintFinding] in
                 guard case .arg(let arg) = stage.instructions[index].expanded else { return [] }
                 return arg.arguments.compactMap { argument in
                     let hasValue = argument.defaultValue != nil || globals[argument.name] != nil
                     guard changesOften(argument.name, hasValue: hasValue) else { return nil }
-                    return finding(argument.name, declaredAt: index, in: stage.instructions)
+                    return finding(argument.name, declaredAt: index, stage.instructions, uses)
                 }
             }
         }
@@ -39,32 +40,55 @@ enum ArgInvalidatesRun: LintCheck {
     }
 
     private static func finding(
-        _ name: String, declaredAt index: Int, in instructions: [LintedInstruction]
+        _ name: String, declaredAt index: Int, _ instructions: [LintedInstruction], _ uses: Uses
     ) -> LintFinding? {
-        var firstRun: Int?
-        var use: Int?
-        for item in instructions[(index + 1)...] {
-            if item.parsed.mentions(name) {
-                use = item.place.line
-                break
-            }
-            if case .run = item.expanded { firstRun = firstRun ?? item.place.line }
-        }
-        guard let firstRun else { return nil }
+        let use = uses.first(of: name, after: index)
+        guard let run = uses.firstRun(after: index), run < use ?? .max else { return nil }
         let advice =
-            use.map { "move the ARG down to line \($0), where it is used" } ?? "nothing uses it; leave it out"
+            use.map { "move the ARG down to line \(instructions[$0].place.line), where it is used" }
+            ?? "nothing uses it; leave it out"
         return finding(
             at: instructions[index].place,
-            "another value of \(name) repeats every RUN from line \(firstRun) on; \(advice)")
+            "another value of \(name) repeats every RUN from line \(instructions[run].place.line) on; \(advice)"
+        )
     }
 }
 
-extension ParsedInstruction {
-    /// Whether a name stands somewhere in the instruction as a word of its own.
-    fileprivate func mentions(_ name: String) -> Bool {
-        let bodies = syntax.heredocs.map { String(decoding: $0.content, as: UTF8.self) }
-        return ([syntax.text] + bodies).contains { text in
-            text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
+/// Where the names of ARGs stand as words of their own, and where the RUNs are.
+private struct Uses {
+    private var runs: [Int] = []
+    private var places: [Substring: [Int]] = [:]
+
+    init(_ instructions: [LintedInstruction]) {
+        var names: Set<Substring> = []
+        for case .arg(let arg) in instructions.map(\.expanded) {
+            names.formUnion(arg.arguments.map { $0.name[...] })
         }
+        for (index, item) in instructions.enumerated() {
+            if case .run = item.expanded { runs.append(index) }
+            let bodies = item.parsed.syntax.heredocs.map { String(decoding: $0.content, as: UTF8.self) }
+            for text in [item.parsed.syntax.text] + bodies {
+                for word in text.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") })
+                where names.contains(word) && places[word]?.last != index {
+                    places[word, default: []].append(index)
+                }
+            }
+        }
+    }
+
+    func first(of name: String, after index: Int) -> Int? {
+        Self.first(in: places[name[...]] ?? [], after: index)
+    }
+
+    func firstRun(after index: Int) -> Int? { Self.first(in: runs, after: index) }
+
+    /// The places go up.
+    private static func first(in places: [Int], after index: Int) -> Int? {
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle] > index { high = middle } else { low = middle + 1 }
+        }
+        return low < places.count ? places[low] : nil
     }
 }
