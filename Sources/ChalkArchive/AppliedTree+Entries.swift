@@ -159,7 +159,7 @@ extension AppliedTree {
         for attribute in entry.attributes {
             let what =
                 "the attribute \(LayerPath.display(attribute.name)) of \(LayerPath.display(entry.path))"
-            guard EntryReader.travels(attribute.name) else {
+            guard LayerEntry.travels(attribute.name) else {
                 warn("\(what) was left out: it belongs to the machine it came from")
                 continue
             }

@@ -1,11 +1,11 @@
 package import ChalkSystem
 
-/// The entries of a layer that is to be made: directories, links and files, each in about 120 bytes and its
+/// The entries of a layer that is to be made, each in about 120 bytes and its
 /// path. Their content is elsewhere: see ``ContentReader``.
 package struct EntryList: Sendable {
     /// What is at a path.
     package enum Kind: UInt8, Sendable {
-        case directory, link, file
+        case directory, link, file, fifo, characterDevice, blockDevice
     }
 
     /// An entry but for its path and link target.
@@ -43,10 +43,13 @@ package struct EntryList: Sendable {
         var targetLength: Int32
         /// Only there because something lies below: gives way to any other entry of its path.
         var isImplied: Bool
+        /// Where its attributes are; negative where it has none.
+        var attributes: Int32 = -1
         var fields: Fields
     }
 
     private var rows: [Row] = []
+    private var attributeSets: [[LayerEntry.Attribute]] = []
     private var text: [UInt8] = []
     private var isSorted = true
     /// Seconds since 1970 that every entry gets.
@@ -59,12 +62,19 @@ package struct EntryList: Sendable {
     package var count: Int { rows.count }
 
     /// Adds an entry, in any order; of several at one path the last that is not implied counts.
+    ///
+    /// - Parameter target: what a link says; of a device its numbers, `major:minor`.
     package mutating func append(
-        path: some Collection<UInt8>, target: [UInt8] = [], isImplied: Bool = false, _ fields: Fields
+        path: some Collection<UInt8>, target: [UInt8] = [], isImplied: Bool = false,
+        attributes: [LayerEntry.Attribute] = [], _ fields: Fields
     ) {
-        let row = Row(
+        var row = Row(
             start: text.count, pathLength: Int32(clamping: path.count),
             targetLength: Int32(clamping: target.count), isImplied: isImplied, fields: fields)
+        if !attributes.isEmpty {
+            row.attributes = Int32(clamping: attributeSets.count)
+            attributeSets.append(attributes)
+        }
         text.append(contentsOf: path)
         text.append(contentsOf: target)
         if isSorted, let last = rows.indices.last {
@@ -101,7 +111,13 @@ package struct EntryList: Sendable {
     /// Relative to the image's root.
     package func path(_ index: Int) -> ArraySlice<UInt8> { text[range(index)] }
 
-    /// What a link says.
+    /// Extended attributes, in byte order of their names.
+    package func attributes(_ index: Int) -> [LayerEntry.Attribute] {
+        let place = Int(rows[index].attributes)
+        return place < 0 ? [] : attributeSets[place]
+    }
+
+    /// What a link says; of a device its numbers, `major:minor`.
     package func target(_ index: Int) -> ArraySlice<UInt8> {
         let start = rows[index].start + Int(rows[index].pathLength)
         return text[start..<start + Int(rows[index].targetLength)]
@@ -122,17 +138,27 @@ package struct EntryList: Sendable {
             case .directory: .directory
             case .link: .link(target: Array(target(index)))
             case .file: .file(size: fields.stamp.size)
+            case .fifo: .fifo
+            case .characterDevice: .characterDevice(major: device(index).major, minor: device(index).minor)
+            case .blockDevice: .blockDevice(major: device(index).major, minor: device(index).minor)
             }
         return try LayerEntry(
             path: Array(path(index)), kind: kind, mode: fields.mode, uid: fields.uid, gid: fields.gid,
-            mtime: mtime)
+            mtime: mtime, attributes: attributes(index))
+    }
+
+    private func device(_ index: Int) -> (major: UInt32, minor: UInt32) {
+        let numbers = target(index).split(separator: UInt8(ascii: ":")).map {
+            UInt32(String(decoding: $0, as: UTF8.self)) ?? 0
+        }
+        return (numbers.first ?? 0, numbers.last ?? 0)
     }
 
     /// Bytes before the content of an entry.
     func headerSize(_ index: Int) throws(ArchiveError) -> Int {
         let row = rows[index]
         let isPlain =
-            row.pathLength < 100 && row.pathLength > 0 && row.targetLength <= 100
+            row.attributes < 0 && row.pathLength < 100 && row.pathLength > 0 && row.targetLength <= 100
             && row.fields.stamp.size <= TarHeader.largestSize && row.fields.uid <= TarHeader.largestShort
             && row.fields.gid <= TarHeader.largestShort && (0...TarHeader.largestSize).contains(mtime)
         return isPlain ? TarHeader.blockSize : try TarHeader.bytes(for: entry(index)).count
@@ -149,6 +175,14 @@ package struct EntryList: Sendable {
         }
         bytes.append(contentsOf: text[row.start..<row.start + Int(row.pathLength + row.targetLength)])
         if row.fields.kind == .file { row.fields.stamp.append(to: &bytes) }
+        for attribute in attributes(index) {
+            for part in [attribute.name, attribute.value] {
+                unsafe withUnsafeBytes(of: UInt32(part.count).littleEndian) {
+                    unsafe bytes.append(contentsOf: $0)
+                }
+                bytes.append(contentsOf: part)
+            }
+        }
     }
 
     private func range(_ index: Int) -> Range<Int> { EntryList.range(rows[index]) }

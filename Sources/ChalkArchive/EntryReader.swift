@@ -17,7 +17,7 @@ enum EntryReader {
         case .blockDevice: kind = .blockDevice(major: device.major, minor: device.minor)
         case .socket, .unknown: return nil
         }
-        let attributes = try directory.descriptor.attributes(of: name).filter { travels($0.name) }
+        let attributes = try directory.descriptor.attributes(of: name).filter { LayerEntry.travels($0.name) }
         return try LayerEntry(
             path: path, kind: kind, mode: status.mode, uid: status.uid, gid: status.gid, mtime: mtime,
             attributes: attributes)
@@ -27,10 +27,12 @@ enum EntryReader {
     static func content(_ name: [UInt8], in directory: Directory) throws(SystemError) -> SparseStream {
         SparseStream(try directory.descriptor.open(name, [.readOnly, .noFollow, .nonBlocking]))
     }
+}
 
+extension LayerEntry {
     /// Whether an attribute belongs to the file rather than to the machine it is on: what a user set,
     /// capabilities and access lists, but no labels of the host's security modules and no marks of overlayfs.
-    static func travels(_ name: [UInt8]) -> Bool {
+    package static func travels(_ name: [UInt8]) -> Bool {
         if Overlay.owns(name) { return false }
         if name.starts(with: "user.".utf8) || name.starts(with: "trusted.".utf8) { return true }
         return name == Array("security.capability".utf8) || name.starts(with: "system.posix_acl_".utf8)

@@ -6,23 +6,6 @@
 /// a unit's path says which of up to ``mostShared`` layers it goes to. How large a unit may be, and how many layers
 /// there are, goes by powers of two of the size of it all, so that only what changes the whole changes the cut.
 package struct LayerSplit {
-    /// An entry, as far as the rule looks at it.
-    package struct Item: Hashable, Sendable {
-        /// Relative, no `.` or empty components; empty for the root directory.
-        package let path: [UInt8]
-        /// Bytes of content.
-        package let size: Int64
-        /// Whether others may lie below it.
-        package let isDirectory: Bool
-
-        /// An item from its parts.
-        package init(path: [UInt8], size: Int64, isDirectory: Bool) {
-            self.path = path
-            self.size = size
-            self.isDirectory = isDirectory
-        }
-    }
-
     /// One of the layers.
     package struct Part: Hashable, Sendable {
         /// The same for the layer that takes its place after an edit.
@@ -41,83 +24,132 @@ package struct LayerSplit {
     static let smallStep: Int64 = 64 << 20
     private static let smallestUnit: Int64 = 4 << 20
 
-    private let items: [Item]
-    private let bigs: Set<Int>
-    private let rest: Int64
-    /// Bytes below each directory, without big files.
-    private var weights: [ArraySlice<UInt8>: Int64] = [:]
-
-    /// The layers of entries that are in the order of layers. Every entry is in one layer; the directories above it
-    /// are in that layer too, so that it can be applied by itself.
-    package static func layers(of items: [Item]) -> [Part] {
-        if items.isEmpty { return [] }
-        let total = items.reduce(0) { $0 + $1.size }
-        if total < smallStep { return [Part(name: [], indices: Array(items.indices))] }
-        return LayerSplit(items).layers()
+    /// A directory that entries lie in, listed itself or not.
+    private struct Node {
+        let parent: Int
+        /// Its path is the first `end` bytes of this entry's.
+        let entry: Int
+        let end: Int
+        /// Bytes below it, without big files.
+        var weight: Int64 = 0
+        /// What hash and number of layers make of its unit.
+        var layer = 0
+        /// Whether all below belongs to the same unit.
+        var isUnit = false
     }
 
-    private init(_ items: [Item]) {
-        self.items = items
-        let candidates = items.indices.filter {
-            !items[$0].isDirectory && items[$0].size >= LayerSplit.bigFile
-        }
+    private let list: EntryList
+    private let bigs: Set<Int>
+    /// Parents first.
+    private var nodes = [Node(parent: 0, entry: 0, end: 0)]
+    /// The node of each directory, and the one that each other entry lies in.
+    private var homes: [Int] = []
+
+    /// The layers of a list that was arranged. Every entry is in one layer; the listed directories above it are in that
+    /// layer too, so that it can be applied by itself.
+    package static func layers(of list: EntryList) -> [Part] {
+        if list.count == 0 { return [] }
+        let total = (0..<list.count).reduce(0) { $0 + list.size($1) }
+        if total < smallStep { return [Part(name: [], indices: Array(0..<list.count))] }
+        var split = LayerSplit(list)
+        return split.layers()
+    }
+
+    private init(_ list: EntryList) {
+        self.list = list
+        let candidates = (0..<list.count).filter { list.size($0) >= LayerSplit.bigFile }
         let sorted = candidates.sorted {
-            let (left, right) = (LayerSplit.sizeClass(items[$0].size), LayerSplit.sizeClass(items[$1].size))
+            let (left, right) = (LayerSplit.sizeClass(list.size($0)), LayerSplit.sizeClass(list.size($1)))
             return left == right ? $0 < $1 : left > right
         }
         bigs = Set(sorted.prefix(LayerSplit.mostBig))
-        var rest: Int64 = 0
-        for index in items.indices where !bigs.contains(index) && items[index].size > 0 {
-            rest += items[index].size
-            for end in LayerSplit.ends(above: items[index].path) {
-                weights[items[index].path[..<end], default: 0] += items[index].size
-            }
+        findNodes()
+        for index in 0..<list.count where !bigs.contains(index) {
+            nodes[homes[index]].weight += list.size(index)
         }
-        self.rest = rest
+        for node in nodes.indices.dropFirst().reversed() {
+            nodes[nodes[node].parent].weight += nodes[node].weight
+        }
     }
 
-    private func layers() -> [Part] {
-        let unit = max(LayerSplit.smallestUnit, Int64(1) << max(0, LayerSplit.sizeClass(rest) - 4))
+    /// Finds the directories: since the list is in order, those above an entry are among those above the one before.
+    private mutating func findNodes() {
+        homes.reserveCapacity(list.count)
+        var above = [0]
+        var last = ArraySlice<UInt8>()
+        for index in 0..<list.count {
+            let path = list.path(index)
+            let shared = PackedWriter.shared(path, last)
+            last = path
+            while let node = above.last, !isAbove(node, path, shared: shared) { above.removeLast() }
+            var ends: [Int] = []
+            for place in path.indices.dropFirst(nodes[above.last ?? 0].end + 1)
+            where path[place] == LayerPath.slash {
+                ends.append(place - path.startIndex)
+            }
+            if list.fields(index).kind == .directory, !path.isEmpty { ends.append(path.count) }
+            for end in ends {
+                nodes.append(Node(parent: above.last ?? 0, entry: index, end: end))
+                above.append(nodes.count - 1)
+            }
+            homes.append(above.last ?? 0)
+        }
+    }
+
+    private func isAbove(_ node: Int, _ path: ArraySlice<UInt8>, shared: Int) -> Bool {
+        let end = nodes[node].end
+        return end == 0
+            || end <= shared && end < path.count && path[path.startIndex + end] == LayerPath.slash
+    }
+
+    private mutating func layers() -> [Part] {
+        let rest = nodes[0].weight
+        let limit = max(LayerSplit.smallestUnit, Int64(1) << max(0, LayerSplit.sizeClass(rest) - 4))
         // 1 below 32 MiB, then one more for each doubling.
         let count = min(LayerSplit.mostShared, max(1, LayerSplit.sizeClass(rest) - 23))
+        for index in nodes.indices { choose(index, limit: limit, count: count) }
         var shared = [[Int]](repeating: [], count: count)
-        var alone: [Part] = []
-        for index in items.indices {
-            if bigs.contains(index) {
-                alone.append(part(items[index].path, [index]))
-            } else {
-                let place = Int(LayerSplit.hash(unitPath(of: items[index], limit: unit)) % UInt64(count))
-                shared[place].append(index)
-            }
+        for index in homes.indices where !bigs.contains(index) {
+            shared[nodes[homes[index]].layer].append(index)
         }
-        return shared.indices.filter { !shared[$0].isEmpty }.map { part([UInt8($0)], shared[$0]) } + alone
+        return shared.indices.filter { !shared[$0].isEmpty }.map { part([UInt8($0)], shared[$0]) }
+            + bigs.sorted().map { part(Array(list.path($0)), [$0]) }
     }
 
-    /// The directory that an entry belongs to: the highest one above it, or itself, that is small enough; else the
-    /// one that it lies in.
-    private func unitPath(of item: Item, limit: Int64) -> ArraySlice<UInt8> {
-        var ends = LayerSplit.ends(above: item.path)
-        if item.isDirectory, !item.path.isEmpty { ends.append(item.path.count) }
-        for end in ends where weights[item.path[..<end], default: 0] <= limit { return item.path[..<end] }
-        return item.path[..<(ends.last ?? 0)]
+    /// A directory belongs to the unit of the one above it, is one itself where it is small enough, or else is the unit
+    /// of what lies directly in it.
+    private mutating func choose(_ index: Int, limit: Int64, count: Int) {
+        let node = nodes[index]
+        if index > 0, nodes[node.parent].isUnit {
+            nodes[index].isUnit = true
+            nodes[index].layer = nodes[node.parent].layer
+        } else {
+            nodes[index].isUnit = node.weight <= limit
+            nodes[index].layer = Int(LayerSplit.hash(list.path(node.entry).prefix(node.end)) % UInt64(count))
+        }
     }
 
     /// A layer with the directories above its entries.
     private func part(_ name: [UInt8], _ layer: [Int]) -> Part {
-        var wanted: Set<ArraySlice<UInt8>> = []
+        var isWanted = [Bool](repeating: false, count: nodes.count)
+        var isMine = [Bool](repeating: false, count: list.count)
         for index in layer {
-            for end in LayerSplit.ends(above: items[index].path) { wanted.insert(items[index].path[..<end]) }
+            isMine[index] = true
+            var node = homes[index]
+            if list.fields(index).kind == .directory {
+                // The root directory lies in none.
+                if node == 0 { continue }
+                node = nodes[node].parent
+            }
+            while !isWanted[node] {
+                isWanted[node] = true
+                node = nodes[node].parent
+            }
         }
-        let mine = Set(layer)
-        let indices = items.indices.filter { index in
-            mine.contains(index) || items[index].isDirectory && wanted.contains(items[index].path[...])
+        let indices = homes.indices.filter {
+            isMine[$0] || list.fields($0).kind == .directory && isWanted[homes[$0]]
         }
         return Part(name: name, indices: indices)
-    }
-
-    /// Where the paths of the directories above a path end, the root's first.
-    private static func ends(above path: [UInt8]) -> [Int] {
-        path.isEmpty ? [] : [0] + path.indices.filter { path[$0] == LayerPath.slash }
     }
 
     /// The exponent of the largest power of two that is not larger; 0 for 0.

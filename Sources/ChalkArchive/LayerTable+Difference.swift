@@ -52,6 +52,8 @@ extension EntryList.Kind {
         case .directory: "a directory"
         case .link: "a link"
         case .file: "a file"
+        case .fifo: "a FIFO"
+        case .characterDevice, .blockDevice: "a device"
         }
     }
 }

@@ -162,7 +162,7 @@ package struct LayerTable: Sendable {
                 index.directories.append(
                     LayerIndex.Directory(path: row.path, mode: row.mode, uid: row.uid, gid: row.gid))
             case .link: index.links.append(LayerIndex.Link(path: row.path, target: row.target))
-            case .file: index.files.append(row.path)
+            case .file, .fifo, .characterDevice, .blockDevice: index.files.append(row.path)
             }
         }
         return index

@@ -57,11 +57,9 @@ package struct ContextListing: Sendable {
     /// The places of what is below a directory; of all for the empty path.
     package func below(_ directory: [UInt8]) -> Range<Int> {
         if directory.isEmpty { return 0..<count }
-        let prefix = directory + [UInt8(ascii: "/")]
-        let start = firstIndex(notBefore: prefix)
-        var end = start
-        while end < count, path(end).starts(with: prefix) { end += 1 }
-        return start..<end
+        // A slash sorts before every byte that a name can hold.
+        let start = firstIndex(notBefore: directory + [UInt8(ascii: "/")])
+        return start..<max(start, firstIndex(notBefore: directory + [1]))
     }
 
     private func firstIndex(notBefore path: [UInt8]) -> Int {

@@ -29,7 +29,8 @@ extension [Stage] {
     /// - Parameter limit: only stages before this one count (a FROM sees the stages above it).
     package func resolve(_ name: String, before limit: Int? = nil) -> Stage? {
         let visible = prefix(limit ?? count)
-        if let named = visible.last(where: { $0.alias == name.lowercased() }) { return named }
+        let lower = name.lowercased()
+        if let named = visible.last(where: { $0.alias == lower }) { return named }
         guard name.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let number = Int(name), visible.indices.contains(number)
         else { return nil }

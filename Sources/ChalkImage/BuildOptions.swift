@@ -35,6 +35,13 @@ public struct BuildOptions: Sendable {
     public var pullsBase = false
     /// Values for ARG.
     public var buildArguments: [String: String] = [:]
+    /// What names in FROM, `COPY --from` and `RUN --mount=from=` stand for instead of stages and images: each the
+    /// absolute path of a directory, `docker-image://REFERENCE`, `oci-layout://PATH[:NAME|@DIGEST]`, or the URL of a
+    /// git repository or file.
+    public var buildContexts: [String: String] = [:]
+    /// Variables of the caller that programs may need which fetch sources for ADD (git): `PATH`, `HOME`,
+    /// `SSH_AUTH_SOCK`, those of proxies. None enters a key, a record, the config or a layer.
+    public var sourceEnvironment: [String: String] = [:]
     /// The stage of a Dockerfile to stop at; nil is the last.
     public var target: String?
     /// The time in the image; SOURCE_DATE_EPOCH.
@@ -49,6 +56,16 @@ public struct BuildOptions: Sendable {
     public var runEnvironment: [String] = []
     /// Without a network for every RUN.
     public var isolatesNetwork = false
+    /// What `RUN --mount=type=secret` finds, by id.
+    public var secrets: [String: BuildSecret] = [:]
+    /// What `RUN --mount=type=ssh` finds, by id; the usual one is `default`.
+    public var agents: [String: BuildAgent] = [:]
+    /// Names that every RUN knows; part of its key.
+    public var hosts: [BuildHost] = []
+    /// How much of the machine each RUN may use.
+    public var limits = RunLimits()
+    /// Steps of different stages that are executed at a time; nil is one for each processor.
+    public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
     /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.

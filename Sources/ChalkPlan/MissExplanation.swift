@@ -24,6 +24,10 @@ package struct MissExplanation: Hashable, Sendable, CustomStringConvertible {
     private static func first(
         _ now: NamedInputs, _ earlier: NamedInputs, _ files: (Digest, Digest) -> String?
     ) -> MissExplanation? {
+        for note in now.notes {
+            guard let before = earlier[note.name], before != note.value else { continue }
+            return MissExplanation(change(of: note.name, from: before, to: note.value))
+        }
         for input in now.inputs {
             guard let before = earlier[input.name] else {
                 return MissExplanation("\(quoted(input.name)) added")
@@ -36,7 +40,8 @@ package struct MissExplanation: Hashable, Sendable, CustomStringConvertible {
             }
             return MissExplanation(change(of: input.name, from: before, to: input.value))
         }
-        for input in earlier.inputs where now[input.name] == nil {
+        for input in earlier.inputs
+        where now[input.name] == nil && !NamedInputs.isNote(input.name) {
             return MissExplanation("\(quoted(input.name)) removed")
         }
         return nil

@@ -19,11 +19,24 @@ package struct NamedInputs: Hashable, Sendable {
 
     /// In order.
     package private(set) var inputs: [Input]
+    /// What the inputs come from (a commit, the tag of a URL): not part of the key, but told first of a miss.
+    package let notes: [Input]
 
     /// A table of the given inputs.
-    package init(_ inputs: [Input] = []) {
+    package init(_ inputs: [Input] = [], notes: [Input] = []) {
         self.inputs = inputs
+        self.notes = notes
     }
+
+    /// A note on the state that a source from elsewhere had.
+    package static func note(on source: String, _ value: String) -> Input {
+        Input(notePrefix + source, value)
+    }
+
+    private static let notePrefix = "source "
+
+    /// Whether a row of a record is a note.
+    static func isNote(_ name: String) -> Bool { name.hasPrefix(notePrefix) }
 
     /// Adds an input at the end.
     package mutating func add(_ name: String, _ value: String) {

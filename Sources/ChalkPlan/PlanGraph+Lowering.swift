@@ -4,45 +4,45 @@ package import ChalkOCI
 extension PlanGraph {
     /// Lowers a definition: expands every word and finds every stage.
     ///
-    /// - Parameter base: the config of an image that a stage starts from; called once for each such stage that the
+    /// - Parameter base: the config of an image that a stage starts from, or is; called at least once for each that the
     ///   target needs.
     /// - Throws: ``PlanError`` or `DockerfileError` with the place; what `base` throws.
     package static func lower(
-        _ definition: Definition, _ request: PlanRequest, base: (Reference) throws -> RuntimeConfig
+        _ definition: Definition, _ request: PlanRequest, base: (ImageSource) throws -> RuntimeConfig
     ) throws -> PlanGraph {
-        var lowering = Lowering(definition: definition, request: request)
-        let target = try lowering.target()
-        for index in lowering.needed(by: target) { try lowering.lowerStage(index, base: base) }
-        for name in request.buildArguments.keys.sorted() where !lowering.declared.contains(name) {
-            if !Lowering.proxyArguments.contains(name) {
-                lowering.warnings.append(
-                    "the build argument \(name) is declared by no ARG, so nothing uses it")
-            }
+        try withoutActuallyEscaping(base) { base in
+            var lowering = try Lowering(definition: definition, request: request, base: base)
+            let target = try lowering.target()
+            try lowering.lower(target)
+            return try lowering.graph(target)
         }
-        return PlanGraph(
-            stages: (0...target).map { lowering.lowered[$0] ?? .unneeded }, target: target,
-            warnings: lowering.warnings)
     }
 }
 
-extension PlanGraph.Stage {
-    /// Stands in for a stage that the target does not need.
-    fileprivate static let unneeded = PlanGraph.Stage(
-        base: .scratch, name: nil, steps: [], runtime: RuntimeConfig(), author: nil)
-}
-
+/// Stages on their way into a plan, each once something needs it.
 private struct Lowering {
-    /// ARGs that need no declaration and stay out of keys and history (BuildKit's predefined ones).
-    static let proxyArguments: Set<String> = [
-        "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY",
-        "no_proxy", "ALL_PROXY", "all_proxy", "SOURCE_DATE_EPOCH",
-    ]
-
     let definition: Definition
     let request: PlanRequest
-    var lowered: [Int: PlanGraph.Stage] = [:]
-    var declared: Set<String> = []
-    var warnings: [String] = []
+    let base: (ImageSource) throws -> RuntimeConfig
+    /// What FROM sees, and an ARG without a default: the platform arguments and the ARGs before the first FROM.
+    private var globals: [String: String]
+    /// What the stages that are done have declared.
+    private var arguments: [Int: StageArguments] = [:]
+    private var implicit: ImplicitStages
+    private var lowered: [Int: PlanGraph.Stage] = [:]
+    private var declared: Set<String> = []
+    private var warnings: [Int: [String]] = [:]
+
+    init(
+        definition: Definition, request: PlanRequest, base: @escaping (ImageSource) throws -> RuntimeConfig
+    ) throws {
+        self.definition = definition
+        self.request = request
+        self.base = base
+        implicit = ImplicitStages(first: definition.stages.count)
+        globals = request.platformArguments(lastStage: definition.stages.last?.from.alias)
+        try findGlobals()
+    }
 
     func target() throws(PlanError) -> Int {
         guard let name = request.target else { return definition.stages.count - 1 }
@@ -54,29 +54,68 @@ private struct Lowering {
         return index
     }
 
-    /// The stages that `target` starts from or copies from, earlier first, itself last.
-    func needed(by target: Int) -> [Int] {
-        var needed: Set<Int> = []
-        var open = [target]
-        while let index = open.popLast() {
-            guard needed.insert(index).inserted else { continue }
-            let stage = definition.stages[index]
-            if let parent = definition.stage(named: stage.from.base, before: index) { open.append(parent) }
-            for case .instruction(let parsed) in stage.items {
-                if case .copy(let copy) = parsed.instruction, let from = copy.from,
-                    let source = definition.stage(named: from, before: index)
-                {
-                    open.append(source)
-                }
-            }
-        }
-        return needed.sorted()
+    /// Lowers a stage and all that it needs.
+    mutating func lower(_ index: Int) throws {
+        if lowered[index] != nil { return }
+        let stage = try implicit.origin(of: index).map { try lowerImplicit($0) } ?? lowerStage(index)
+        lowered[index] = stage
+        for other in stage.needs.sorted() { try lower(other) }
     }
 
-    mutating func lowerStage(_ index: Int, base: (Reference) throws -> RuntimeConfig) throws {
+    func graph(_ target: Int) throws -> PlanGraph {
+        try refuseCircles(from: target)
+        let unused = request.buildArguments.keys.sorted().filter {
+            !declared.contains($0) && globals[$0] == nil && !PlatformArguments.proxies.contains($0)
+                && $0 != "SOURCE_DATE_EPOCH" && !$0.hasPrefix("BUILDKIT_")
+        }.map { "the build argument \($0) is declared by no ARG, so nothing uses it" }
+        let warnings = warnings.sorted { $0.key < $1.key }.flatMap(\.value)
+        return PlanGraph(
+            stages: (0..<implicit.end).map { lowered[$0] ?? .unneeded }, target: target,
+            warnings: warnings + unused)
+    }
+
+    /// Refuses stages that need each other, which no FROM can do but a COPY --from can.
+    private func refuseCircles(from target: Int) throws(PlanError) {
+        var done: Set<Int> = []
+        func visit(_ index: Int, _ path: [Int]) throws(PlanError) {
+            if path.contains(index) {
+                let stage = definition.stages[index]
+                throw PlanError(
+                    .invalid, at: stage.place,
+                    "the stage \(stage.from.alias ?? String(index)) needs itself through --from; copy from another one"
+                )
+            }
+            if done.contains(index) { return }
+            for other in lowered[index]?.needs.sorted() ?? [] { try visit(other, path + [index]) }
+            done.insert(index)
+        }
+        try visit(target, [])
+    }
+
+    private mutating func lowerImplicit(_ origin: ImplicitStages.Origin) throws -> PlanGraph.Stage {
+        switch origin {
+        case .empty: return .on(.scratch, .scratch)
+        case .image(let source): return .on(.image(source), try base(source))
+        case .files(let name, let source):
+            var builder = StageBuilder(on: .scratch, followsTree: false, isolatesNetwork: false)
+            builder.append(
+                Step(
+                    kind: .copy, title: "COPY (build context \(name)) /", createdBy: "COPY \(name) /",
+                    origin: nil,
+                    operation: .files(
+                        FileOperation(
+                            items: [
+                                FileOperation.Item(
+                                    source: source, destination: "/", mode: nil, isDirectory: true)
+                            ], owner: nil, followsTree: false))))
+            return PlanGraph.Stage(
+                base: .scratch, name: name, steps: builder.steps, runtime: builder.runtime, author: nil)
+        }
+    }
+
+    private mutating func lowerStage(_ index: Int) throws -> PlanGraph.Stage {
         let stage = definition.stages[index]
-        let metaValues = try self.metaValues()
-        let expanded = try from(stage, metaValues)
+        let expanded = try from(stage)
         if let platform = expanded.platform, let wanted = Platform(platform),
             !request.platform.accepts(wanted)
         {
@@ -85,31 +124,22 @@ private struct Lowering {
                 "the stage is for \(platform), but the build is for \(request.platform); several platforms in one build are not supported"
             )
         }
-        var builder: StageBuilder
-        let below: PlanGraph.Base
-        var triggers: [String] = []
-        if let parent = definition.stage(named: expanded.base, before: index), let done = lowered[parent] {
-            below = .stage(parent)
-            builder = stageBuilder(on: done.runtime, stage)
-        } else if expanded.base == "scratch" {
-            below = .scratch
-            builder = stageBuilder(on: .scratch, stage)
-        } else {
-            let reference: Reference
-            do {
-                reference = try Reference(parsing: expanded.base)
-            } catch {
-                throw PlanError(.invalid, at: stage.place ?? "baseImage", error.description)
-            }
-            let runtime = try base(reference)
-            below = .image(reference)
-            triggers = runtime.onBuild
-            builder = stageBuilder(on: runtime, stage)
+        if let alias = stage.from.alias, let context = request.namedContexts[alias] {
+            // A context called like a stage stands in for all of it.
+            let below = try below(context, named: alias)
+            return PlanGraph.Stage(
+                base: below.base, name: alias, steps: [], runtime: below.runtime, author: nil)
         }
+        let below = try below(expanded.base, of: stage, at: index)
+        var builder = StageBuilder(
+            on: below.runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+        builder.hosts = request.hosts
         builder.runtime.onBuild = []
+        builder.arguments = below.arguments
         var context = StageContext(
-            definition: definition, stage: index, metaValues: metaValues, request: request)
-        for (number, trigger) in triggers.enumerated() {
+            definition: definition, stage: index, globals: globals, request: request,
+            implicit: implicit)
+        for (number, trigger) in below.triggers.enumerated() {
             let parsed = try Dockerfile.parseTrigger(trigger, name: "ONBUILD[\(number)] of \(expanded.base)")
             try builder.apply(parsed, &context)
         }
@@ -122,20 +152,67 @@ private struct Lowering {
             }
         }
         declared.formUnion(context.declared)
-        warnings += context.warnings
-        lowered[index] = PlanGraph.Stage(
-            base: below, name: stage.from.alias, steps: builder.steps, runtime: builder.runtime,
+        warnings[index] = context.warnings
+        implicit = context.implicit
+        arguments[index] = builder.arguments.inherited
+        return PlanGraph.Stage(
+            base: below.base, name: stage.from.alias, steps: builder.steps, runtime: builder.runtime,
             author: builder.author)
     }
 
-    private func stageBuilder(on runtime: RuntimeConfig, _ stage: Definition.Stage) -> StageBuilder {
-        StageBuilder(on: runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
+    /// What lies below a stage.
+    private struct Below {
+        let base: PlanGraph.Base
+        let runtime: RuntimeConfig
+        /// Instructions that an image or a stage has for whoever builds on it.
+        var triggers: [String] = []
+        /// ARGs of a stage, which hold in those that start from it.
+        var arguments = StageArguments()
+    }
+
+    private mutating func below(
+        _ name: String, of stage: Definition.Stage, at index: Int
+    ) throws -> Below {
+        if let parent = definition.stage(named: name, before: index) {
+            try lower(parent)
+            let runtime = lowered[parent]?.runtime ?? .scratch
+            return Below(
+                base: .stage(parent), runtime: runtime, triggers: runtime.onBuild,
+                arguments: arguments[parent] ?? StageArguments())
+        }
+        if name == "scratch" { return Below(base: .scratch, runtime: .scratch) }
+        let reference: Reference
+        do {
+            reference = try Reference(parsing: name)
+        } catch {
+            throw PlanError(.invalid, at: stage.place ?? "baseImage", error.description)
+        }
+        if let context = request.namedContexts[NamedContext.name(of: reference)] {
+            return try below(context, named: name)
+        }
+        return try below(.registry(reference))
+    }
+
+    private mutating func below(_ context: NamedContext, named name: String) throws -> Below {
+        switch context {
+        case .empty: return Below(base: .scratch, runtime: .scratch)
+        case .image(let source): return try below(source)
+        case .tree, .file:
+            let index = implicit.index(of: ImplicitStages.Origin(context, named: name))
+            try lower(index)
+            return Below(base: .stage(index), runtime: .scratch)
+        }
+    }
+
+    private func below(_ source: ImageSource) throws -> Below {
+        let runtime = try base(source)
+        return Below(base: .image(source), runtime: runtime, triggers: runtime.onBuild)
     }
 
     /// FROM with the ARGs before it put in; a spec's own base is taken as it is.
-    private func from(_ stage: Definition.Stage, _ values: [String: String]) throws -> FromInstruction {
+    private func from(_ stage: Definition.Stage) throws -> FromInstruction {
         guard let place = stage.place else { return stage.from }
-        let lookup = request.platformArguments.merging(values) { _, new in new }
+        let lookup = globals
         do throws(DockerfileError) {
             let expanded = try Instruction.from(stage.from).expanding(
                 with: { lookup[$0] }, escape: stage.escape)
@@ -146,47 +223,27 @@ private struct Lowering {
         }
     }
 
-    /// The values of the ARGs before the first FROM.
-    private mutating func metaValues() throws -> [String: String] {
-        var values: [String: String] = [:]
+    /// Adds the values of the ARGs before the first FROM.
+    private mutating func findGlobals() throws {
         for parsed in definition.metaArguments {
             guard case .arg(let arg) = parsed.instruction else { continue }
             for argument in arg.arguments {
                 declared.insert(argument.name)
-                let known = request.platformArguments.merging(values) { _, new in new }
+                let known = globals
                 let context = StageContext(
-                    definition: definition, stage: 0, metaValues: [:], request: request)
-                if let value = try context.value(of: argument, parsed, { known[$0] }) {
-                    values[argument.name] = value
-                }
+                    definition: definition, stage: 0, globals: known, request: request, implicit: implicit)
+                globals[argument.name] = try context.value(of: argument, parsed) { known[$0] }
             }
         }
-        return values
     }
 }
 
-/// What the instructions of one stage look up outside of it, and what they leave for the plan.
-struct StageContext {
-    let definition: Definition
-    let stage: Int
-    /// ARGs before the first FROM.
-    let metaValues: [String: String]
-    let request: PlanRequest
-    /// Names that an ARG of the stage declares.
-    var declared: Set<String> = []
-    var warnings: [String] = []
+extension PlanGraph.Stage {
+    /// Stands in for a stage that the target does not need.
+    fileprivate static let unneeded = on(.scratch, RuntimeConfig())
 
-    /// The value that ARG gives to a name.
-    func value(
-        of argument: ArgInstruction.Argument, _ parsed: ParsedInstruction,
-        _ lookup: @escaping (String) -> String?
-    ) throws -> String? {
-        if let value = request.buildArguments[argument.name] { return value }
-        do throws(DockerfileError) {
-            if let value = try argument.expandedDefault(with: lookup, escape: parsed.escape) { return value }
-        } catch {
-            throw PlanError(.invalid, at: "\(parsed.file):\(parsed.line)", error.message)
-        }
-        return metaValues[argument.name] ?? request.platformArguments[argument.name]
+    /// A stage without steps.
+    fileprivate static func on(_ base: PlanGraph.Base, _ runtime: RuntimeConfig) -> PlanGraph.Stage {
+        PlanGraph.Stage(base: base, name: nil, steps: [], runtime: runtime, author: nil)
     }
 }

@@ -2,7 +2,8 @@ package import ChalkOCI
 
 /// The plan of an image: stages of steps, with every word expanded.
 package struct PlanGraph: Hashable, Sendable {
-    /// Earlier stages first; a stage refers only to earlier ones.
+    /// Those of the definition, in its order; then those of images and contexts that only a COPY or a mount names.
+    /// Never does one need itself.
     package let stages: [Stage]
     /// The stage that becomes the image.
     package let target: Int
@@ -41,9 +42,9 @@ package struct PlanGraph: Hashable, Sendable {
     package enum Base: Hashable, Sendable {
         /// Nothing.
         case scratch
-        /// An image of the store or a registry.
-        case image(Reference)
-        /// An earlier stage.
+        /// An image.
+        case image(ImageSource)
+        /// Another stage.
         case stage(Int)
     }
 
@@ -52,21 +53,42 @@ package struct PlanGraph: Hashable, Sendable {
         neededStages.count > 1 ? stages[index].name ?? "stage \(index)" : nil
     }
 
-    /// The stages that the target needs, earlier first.
+    /// The stages that the target needs, each after those that it needs itself.
     package var neededStages: [Int] {
+        var order: [Int] = []
+        var seen: Set<Int> = []
         var needed: Set<Int> = []
         var open = [target]
         while let index = open.popLast() {
-            guard needed.insert(index).inserted else { continue }
-            let stage = stages[index]
-            if case .stage(let parent) = stage.base { open.append(parent) }
-            for step in stage.steps {
-                guard case .files(let operation) = step.operation else { continue }
-                for item in operation.items {
-                    if case .stage(let source, _, _) = item.source { open.append(source) }
-                }
-            }
+            if needed.insert(index).inserted { open += stages[index].needs }
         }
-        return needed.sorted()
+        func visit(_ index: Int) {
+            guard seen.insert(index).inserted else { return }
+            for other in stages[index].needs.sorted() { visit(other) }
+            order.append(index)
+        }
+        for index in needed.sorted() { visit(index) }
+        return order
+    }
+}
+
+extension PlanGraph.Stage {
+    /// The stages that must be there before this one: its base, and what its steps take from.
+    package var needs: Set<Int> {
+        var needs: Set<Int> = []
+        if case .stage(let parent) = base { needs.insert(parent) }
+        for step in steps { needs.formUnion(step.needs) }
+        return needs
+    }
+}
+
+extension Step {
+    /// The stages that the step takes something from.
+    package var needs: [Int] {
+        switch operation {
+        case .files(let operation): operation.stages
+        case .run(let operation): operation.mounts.compactMap(\.stage)
+        case .directories, .config: []
+        }
     }
 }

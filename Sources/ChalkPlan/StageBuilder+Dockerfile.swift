@@ -6,74 +6,73 @@ extension StageBuilder {
     /// Expands an instruction and applies it.
     mutating func apply(_ parsed: ParsedInstruction, _ context: inout StageContext) throws {
         let place = "\(parsed.file):\(parsed.line)"
-        let visible = variables
         if case .arg(let payload) = parsed.instruction {
             return try apply(payload, parsed, place, &context)
         }
-        let expanded = try parsed.expanding(with: { visible[$0] })
+        let visible = self
+        let expanded = try parsed.expanding(with: { visible.value(of: $0) })
         let title = parsed.text
+        let history = HistoryText.of(expanded.instruction, shell: shell)
         switch expanded.instruction {
         case .from, .arg: break
         case .env(let payload):
-            configure(title, origin: place) { runtime in
+            configure(title, createdBy: history, origin: place) { runtime in
                 for variable in payload.variables { runtime.set(variable.name, to: variable.value) }
             }
+            for variable in payload.variables { arguments.yield(to: variable.name) }
         case .label(let payload):
-            configure(title, origin: place) { runtime in
+            configure(title, createdBy: history, origin: place) { runtime in
                 for label in payload.labels { runtime.labels[label.name] = label.value }
             }
         case .expose(let payload):
             let ports = try StageBuilder.ports(payload, place)
-            configure(title, origin: place) { $0.exposedPorts.formUnion(ports) }
+            configure(title, createdBy: history, origin: place) { $0.exposedPorts.formUnion(ports) }
         case .volume(let payload): volume(payload.paths, title: title, origin: place)
-        case .user(let payload): configure(title, origin: place) { $0.user = payload.user }
+        case .user(let payload):
+            configure(title, createdBy: history, origin: place) { $0.user = payload.user }
         case .workdir(let payload): workdir(payload.path, title: title, origin: place)
-        case .stopSignal(let payload): configure(title, origin: place) { $0.stopSignal = payload.signal }
+        case .stopSignal(let payload):
+            configure(title, createdBy: history, origin: place) { $0.stopSignal = payload.signal }
         case .healthcheck(let payload):
-            configure(title, origin: place) { $0.healthcheck = RuntimeConfig.Healthcheck(payload) }
-        case .shell(let payload): configure(title, origin: place) { $0.shell = payload.arguments }
+            configure(title, createdBy: history, origin: place) {
+                $0.healthcheck = RuntimeConfig.Healthcheck(payload)
+            }
+        case .shell(let payload):
+            configure(title, createdBy: history, origin: place) { $0.shell = payload.arguments }
         case .entrypoint(let payload):
             let words = exec(payload.command)
             let keepsCommand = setsCommand
-            configure(title, origin: place) { runtime in
+            configure(title, createdBy: history, origin: place) { runtime in
                 runtime.entrypoint = words.isEmpty ? nil : words
                 if !keepsCommand { runtime.command = nil }
             }
         case .cmd(let payload):
             let words = exec(payload.command)
             setsCommand = true
-            configure(title, origin: place) { $0.command = words.isEmpty ? nil : words }
-        case .onbuild(let payload): configure(title, origin: place) { $0.onBuild.append(payload.expression) }
+            configure(title, createdBy: history, origin: place) { $0.command = words.isEmpty ? nil : words }
+        case .onbuild(let payload):
+            configure(title, createdBy: history, origin: place) { $0.onBuild.append(payload.expression) }
         case .maintainer(let payload):
             author = payload.author
-            configure(title, origin: place) { _ in }
-        case .run(let payload): try apply(payload, title: title, place)
-        case .copy(let payload): try apply(payload, title: title, place, context)
+            configure(title, createdBy: history, origin: place) { _ in }
+        case .run(let payload): try apply(payload, title: title, place, &context)
+        case .copy(let payload): try apply(payload, title: title, place, &context)
         case .add(let payload): try apply(payload, title: title, place)
         }
-    }
-
-    /// What `$NAME` means to an instruction: the config's variables over ARG values.
-    private var variables: [String: String] {
-        var values = arguments
-        for line in runtime.environment {
-            let name = line.prefix { $0 != "=" }
-            values[String(name)] = String(line.dropFirst(name.count + 1))
-        }
-        return values
     }
 
     private mutating func apply(
         _ arg: ArgInstruction, _ parsed: ParsedInstruction, _ place: String, _ context: inout StageContext
     ) throws {
+        var values: [(name: String, value: String?)] = []
         for argument in arg.arguments {
             context.declared.insert(argument.name)
-            let visible = variables
-            if let value = try context.value(of: argument, parsed, { visible[$0] }) {
-                arguments[argument.name] = value
-            }
+            let visible = self
+            let value = try context.value(of: argument, parsed) { visible.value(of: $0) }
+            arguments.declare(argument.name, value)
+            values.append((argument.name, value))
         }
-        configure(parsed.text, origin: place) { _ in }
+        configure(parsed.text, createdBy: HistoryText.argument(values), origin: place) { _ in }
     }
 
     private func exec(_ command: CommandLine) -> [String] {

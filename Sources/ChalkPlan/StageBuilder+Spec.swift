@@ -28,7 +28,7 @@ extension StageBuilder {
 
     /// RUN of a shell command.
     package mutating func runShell(
-        _ command: String, title: String? = nil, origin: String?, mounts: [RunOperation.Mount] = [],
+        _ command: String, title: String? = nil, origin: String?, mounts: [RunMountOperation] = [],
         missingProgramHint: String? = nil
     ) {
         let line = command.split(separator: "\n").joined(separator: " ")
@@ -42,11 +42,9 @@ extension StageBuilder {
     package mutating func install(
         _ command: InstallCommand, _ name: String, _ words: [String], origin: String?
     ) {
-        var mounts: [RunOperation.Mount] = []
+        var mounts: [RunMountOperation] = []
         if let directory = command.cacheDirectory {
-            mounts.append(
-                .cache(
-                    id: directory, target: directory, mode: 0o755, uid: 0, gid: 0, readOnly: false))
+            mounts.append(.cache(.init(id: directory, target: directory)))
         }
         for file in command.inputFiles { mounts.append(.file(target: file.path, contents: file.contents)) }
         runShell(

@@ -37,7 +37,10 @@ extension StageBuilder {
         isSplit: Bool = false
     ) {
         add(
-            [FileOperation.Item(source: source, destination: destination, mode: mode)],
+            [
+                FileOperation.Item(
+                    source: source, destination: destination, mode: mode.map { .bits($0) })
+            ],
             title: "COPY \(source.title) \(destination)", origin: origin, isSplit: isSplit)
     }
 
@@ -47,9 +50,10 @@ extension StageBuilder {
             [
                 FileOperation.Item(
                     source: .lz4Frame(sync.pyprojectTomlLZ4), destination: directory + "/pyproject.toml",
-                    mode: 0o644),
+                    mode: .bits(0o644)),
                 FileOperation.Item(
-                    source: .lz4Frame(sync.uvLockLZ4), destination: directory + "/uv.lock", mode: 0o644),
+                    source: .lz4Frame(sync.uvLockLZ4), destination: directory + "/uv.lock",
+                    mode: .bits(0o644)),
             ], title: "COPY pyproject.toml uv.lock \(directory)/", origin: origin)
         install(.uvSync(sync), "uv sync", sync.extras, origin: origin)
     }
@@ -63,7 +67,9 @@ extension FileOperation.Source {
         case .lz4Frame: "(inline)"
         case .localFile(let path): path.split(separator: "/").last.map(String.init) ?? path
         case .localDirectory(let path, _): (path.split(separator: "/").last.map(String.init) ?? path) + "/"
-        case .context(let paths, _), .stage(_, let paths, _): paths.joined(separator: " ")
+        case .inline(let name, _): "<<\(name)"
+        case .selection(let selection): selection.patterns.joined(separator: " ")
+        case .download(let download, _): download.url
         }
     }
 }

@@ -6,8 +6,8 @@ package import ChalkOCI
 package struct StageBuilder: Sendable {
     /// The config so far.
     package var runtime: RuntimeConfig
-    /// ARG values that are in scope.
-    package var arguments: [String: String] = [:]
+    /// What ARG has declared so far.
+    package var arguments = StageArguments()
     /// From MAINTAINER.
     package var author: String?
     /// Whether a CMD of this stage was met, so that a later ENTRYPOINT keeps it.
@@ -18,6 +18,8 @@ package struct StageBuilder: Sendable {
     package var followsTree: Bool
     /// Whether no RUN of the build has a network.
     let isolatesNetwork: Bool
+    /// Names that every RUN of the build knows.
+    var hosts: [RunOperation.HostName] = []
 
     /// A stage that starts from a base's config.
     package init(on base: RuntimeConfig, followsTree: Bool, isolatesNetwork: Bool) {
@@ -32,10 +34,16 @@ package struct StageBuilder: Sendable {
     }
 
     /// Adds a step that only changes the config.
-    package mutating func configure(_ title: String, origin: String?, _ change: (inout RuntimeConfig) -> Void)
-    {
+    ///
+    /// - Parameter createdBy: what the history says of it; nil for the title.
+    package mutating func configure(
+        _ title: String, createdBy: String? = nil, origin: String?, _ change: (inout RuntimeConfig) -> Void
+    ) {
         change(&runtime)
-        append(Step(kind: .config, title: title, createdBy: title, origin: origin, operation: .config))
+        append(
+            Step(
+                kind: .config, title: title, createdBy: createdBy ?? title, origin: origin,
+                operation: .config))
     }
 
     /// WORKDIR: the directory is made where it is missing, for the user so far, and later relative ones start there.
@@ -46,7 +54,8 @@ package struct StageBuilder: Sendable {
             followsTree: followsTree)
         append(
             Step(
-                kind: .workdir, title: title, createdBy: title, origin: origin,
+                kind: .workdir, title: title, createdBy: "WORKDIR \(runtime.workingDirectory)",
+                origin: origin,
                 operation: .directories(operation)))
     }
 
@@ -56,14 +65,15 @@ package struct StageBuilder: Sendable {
         let operation = DirectoryOperation(paths: paths.map { absolute($0) }, owner: nil, followsTree: true)
         append(
             Step(
-                kind: .volume, title: title, createdBy: title, origin: origin,
+                kind: .volume, title: title, createdBy: "VOLUME [\(paths.joined(separator: " "))]",
+                origin: origin,
                 operation: .directories(operation)))
     }
 
     /// RUN: `arguments` is the program with its arguments.
     package mutating func run(
         _ words: [String], title: String, createdBy: String, origin: String?,
-        mounts: [RunOperation.Mount] = [],
+        mounts: [RunMountOperation] = [],
         isolatedNetwork: Bool = false, missingProgramHint: String? = nil
     ) {
         append(
@@ -74,7 +84,7 @@ package struct StageBuilder: Sendable {
                         arguments: words, environment: stepEnvironment,
                         workingDirectory: runtime.workingDirectory.isEmpty ? "/" : runtime.workingDirectory,
                         user: runtime.user, mounts: mounts,
-                        isolatedNetwork: isolatedNetwork || isolatesNetwork,
+                        isolatedNetwork: isolatedNetwork || isolatesNetwork, hosts: hosts,
                         missingProgramHint: missingProgramHint))))
     }
 
@@ -86,11 +96,17 @@ package struct StageBuilder: Sendable {
         ImageTreePath.normalized(path.hasPrefix("/") ? path : "\(runtime.workingDirectory)/\(path)")
     }
 
-    /// What RUN steps see: the config's variables over ARG values over the default PATH.
+    /// The value of a variable for what follows: the later of ENV and ARG counts, and of what lies below, ENV.
+    func value(of name: String) -> String? {
+        if arguments.hidesEnvironment(name) { return arguments[name] }
+        return runtime.value(of: name) ?? arguments[name]
+    }
+
+    /// What RUN steps see: the config's variables, ARG values, the default PATH.
     private var stepEnvironment: [String] {
         var seen = runtime
-        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) where seen.value(of: name) == nil {
-            seen.set(name, to: value)
+        for name in arguments.names.sorted() {
+            if let value = value(of: name), seen.value(of: name) != value { seen.set(name, to: value) }
         }
         if seen.value(of: "PATH") == nil { seen.set("PATH", to: RuntimeConfig.defaultPath) }
         return seen.environment

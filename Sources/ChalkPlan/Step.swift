@@ -46,47 +46,6 @@ package struct Step: Hashable, Sendable {
     }
 }
 
-/// One RUN, with everything it can see.
-package struct RunOperation: Hashable, Sendable {
-    /// What is mounted while the command runs.
-    package enum Mount: Hashable, Sendable {
-        /// A directory kept between builds by `id`; never part of a layer or key.
-        case cache(id: String, target: String, mode: UInt32, uid: UInt32, gid: UInt32, readOnly: Bool)
-        /// Memory that is gone after the step.
-        case temporary(target: String, size: Int64?)
-        /// A file that is there while the command runs only.
-        case file(target: String, contents: [UInt8])
-    }
-
-    /// The program and its arguments.
-    package let arguments: [String]
-    /// `NAME=value`, all that the step can see.
-    package let environment: [String]
-    /// Absolute.
-    package let workingDirectory: String
-    /// `user[:group]`, empty for root.
-    package let user: String
-    /// In the order of the instruction.
-    package let mounts: [Mount]
-    /// Without a network but loopback.
-    package let isolatedNetwork: Bool
-    /// How to go on when the program is not there; never part of a key.
-    package let missingProgramHint: String?
-
-    package init(
-        arguments: [String], environment: [String], workingDirectory: String, user: String, mounts: [Mount],
-        isolatedNetwork: Bool, missingProgramHint: String? = nil
-    ) {
-        self.missingProgramHint = missingProgramHint
-        self.arguments = arguments
-        self.environment = environment
-        self.workingDirectory = workingDirectory
-        self.user = user
-        self.mounts = mounts
-        self.isolatedNetwork = isolatedNetwork
-    }
-}
-
 /// Directories that are made where they are missing.
 package struct DirectoryOperation: Hashable, Sendable {
     /// Absolute.
@@ -98,60 +57,6 @@ package struct DirectoryOperation: Hashable, Sendable {
 
     package init(paths: [String], owner: String?, followsTree: Bool) {
         self.paths = paths
-        self.owner = owner
-        self.followsTree = followsTree
-    }
-}
-
-/// Files that become one layer, or several.
-package struct FileOperation: Hashable, Sendable {
-    /// Where the files come from.
-    package enum Source: Hashable, Sendable {
-        /// Bytes at hand, as one file.
-        case bytes([UInt8])
-        /// Bytes at hand as an LZ4 frame, as one file.
-        case lz4Frame([UInt8])
-        /// One file of the host.
-        case localFile(String)
-        /// A directory of the host, by the spec's ignore rules.
-        case localDirectory(String, exclude: [String])
-        /// Paths of the build context, with wildcards; nothing that the exclude patterns match.
-        case context([String], exclude: [String])
-        /// Paths of an earlier stage, with wildcards; nothing that the exclude patterns match.
-        case stage(Int, [String], exclude: [String])
-    }
-
-    /// One source and where it goes.
-    package struct Item: Hashable, Sendable {
-        /// Where from.
-        package let source: Source
-        /// Absolute; for directories the one that receives the source's content.
-        package let destination: String
-        /// Permission bits of files where not the source's own decide.
-        package let mode: UInt32?
-        /// Whether the destination is a directory that receives a source that is a file.
-        package let isDirectory: Bool
-
-        package init(source: Source, destination: String, mode: UInt32?, isDirectory: Bool = false) {
-            self.source = source
-            self.destination = destination
-            self.mode = mode
-            self.isDirectory = isDirectory
-        }
-    }
-
-    /// In order.
-    package let items: [Item]
-    /// Owner of everything that is put there: `user[:group]` by name or number; nil is 0:0.
-    package let owner: String?
-    /// Whether the destination is looked up in the layers below (links followed, existing directories kept).
-    package let followsTree: Bool
-    /// Whether a large tree becomes several layers.
-    package let isSplit: Bool
-
-    package init(items: [Item], owner: String?, followsTree: Bool, isSplit: Bool = false) {
-        self.isSplit = isSplit
-        self.items = items
         self.owner = owner
         self.followsTree = followsTree
     }

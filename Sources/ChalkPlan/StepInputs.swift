@@ -18,7 +18,12 @@ package struct LayerSettings: Hashable, Sendable {
 
 extension RunOperation {
     /// The inputs of a RUN on the given layers.
-    package func inputs(parent: ChainID?, settings: LayerSettings) -> NamedInputs {
+    ///
+    /// - Parameter content: what a mounted tree holds, as a digest.
+    package func inputs(
+        parent: ChainID?, settings: LayerSettings,
+        content: (RunMountOperation.Tree) throws -> String
+    ) rethrows -> NamedInputs {
         var table = NamedInputs()
         table.add(InputName.parent, parent?.description ?? "scratch")
         table.add(InputName.command, arguments.joined(separator: "\u{0}"))
@@ -28,8 +33,9 @@ extension RunOperation {
         }
         table.add("USER", user)
         table.add("WORKDIR", workingDirectory)
-        for mount in mounts { table.add("mount \(mount.target)", mount.identity) }
+        for mount in mounts { try mount.add(to: &table, content: content) }
         if isolatedNetwork { table.add("network", "none") }
+        for host in hosts { table.add("host \(host.name)", host.address) }
         table.add("platform", settings.platform.description)
         table.add("SOURCE_DATE_EPOCH", String(settings.epoch.seconds))
         table.add(InputName.format, settings.format)
@@ -37,22 +43,24 @@ extension RunOperation {
     }
 }
 
-extension RunOperation.Mount {
-    /// Where it is mounted.
-    package var target: String {
+extension RunMountOperation {
+    /// Adds what of it can change a result: kind and name, and the content of files that the build has, but never
+    /// that of caches, secrets and agents.
+    fileprivate func add(to table: inout NamedInputs, content: (Tree) throws -> String) rethrows {
         switch self {
-        case .cache(_, let target, _, _, _, _): target
-        case .temporary(let target, _): target
-        case .file(let target, _): target
-        }
-    }
-
-    /// What of it can change a result: kind and name, never the content.
-    var identity: String {
-        switch self {
-        case .cache(let id, _, _, _, _, let readOnly): "cache \(id)\(readOnly ? " read-only" : "")"
-        case .temporary: "tmpfs"
-        case .file(_, let contents): "file \(Digest.of(contents))"
+        case .bind(let tree, let target, let readOnly):
+            table.add("mount \(target)", try content(tree))
+            table.add("source \(target)", tree.path + (readOnly ? "" : " read-write"))
+        case .cache(let cache):
+            table.add("mount \(cache.target)", "cache \(cache.id)\(cache.readOnly ? " read-only" : "")")
+            if let seed = cache.seed { table.add("source \(cache.target)", try content(seed) + seed.path) }
+        case .temporary(let target, _): table.add("mount \(target)", "tmpfs")
+        case .file(let target, let contents):
+            table.add("mount \(target)", "file \(Digest.of(contents))")
+        case .secret(let secret):
+            if let target = secret.target { table.add("mount \(target)", "secret \(secret.id)") }
+            if let variable = secret.variable { table.add("variable \(variable)", "secret \(secret.id)") }
+        case .agent(let agent): table.add("mount \(agent.target)", "ssh \(agent.id)")
         }
     }
 }
@@ -61,12 +69,17 @@ extension NamedInputs {
     /// The inputs of a step that puts files into a layer: the layer itself, before it is compressed, says all
     /// else.
     ///
-    /// - Parameter layer: nil where there is nothing to put.
-    package static func files(_ layer: DiffID?, settings: LayerSettings) -> NamedInputs {
-        NamedInputs([
-            Input(InputName.files, layer?.description ?? "none"),
-            Input("SOURCE_DATE_EPOCH", String(settings.epoch.seconds)),
-            Input(InputName.format, settings.format),
-        ])
+    /// - Parameters:
+    ///   - layer: nil where there is nothing to put.
+    ///   - notes: what the files come from, for explanations.
+    package static func files(
+        _ layer: DiffID?, settings: LayerSettings, notes: [Input] = []
+    ) -> NamedInputs {
+        NamedInputs(
+            [
+                Input(InputName.files, layer?.description ?? "none"),
+                Input("SOURCE_DATE_EPOCH", String(settings.epoch.seconds)),
+                Input(InputName.format, settings.format),
+            ], notes: notes)
     }
 }

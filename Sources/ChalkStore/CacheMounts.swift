@@ -17,12 +17,11 @@ package struct CacheMounts: Sendable {
         package let lastUsed: Int64
     }
 
-    /// The directory of a cache mount, made (mode 0755, ours) where it is missing.
+    /// The directory of a cache mount, which whoever mounts it makes where it is missing: it may be another user's.
     package func path(_ id: String) throws -> String {
         let name = Self.name(of: id)
         return try StoreError.explain("make cache mount \(id)") {
-            let folder = try directory.folder(.mounts)
-            _ = try folder.folder(name, mode: 0o755)
+            _ = try directory.folder(.mounts)
             return "\(directory.path)/chalk/mounts/\(name)"
         }
     }

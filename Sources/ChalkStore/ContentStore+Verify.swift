@@ -147,7 +147,7 @@ extension ContentStore {
     }
 
     private func keyedFileProblems() throws -> [StoreProblem] {
-        try [.indexes, .ledgers, .sightings].flatMap { folder in
+        try [.indexes, .ledgers, .sightings, .downloads].flatMap { folder in
             try problems(in: folder) { _, bytes in CheckedFiles.content(of: bytes) != nil }
         }
             + problems(in: .remote) { digest, _ in self.remoteSources.get(digest) != nil }

@@ -16,6 +16,8 @@ package final class ContentStore: Sendable {
     package let ledgers: CheckedFiles
     /// What the files of each step looked like when last seen.
     package let sightings: CheckedFiles
+    /// What is known of the files of URLs, by a digest of the URL.
+    package let downloads: CheckedFiles
     /// What steps printed.
     package let logs: StepLogs
     /// Directories that outlive RUN steps.
@@ -35,6 +37,7 @@ package final class ContentStore: Sendable {
         layerIndexes = LayerIndexes(directory)
         ledgers = CheckedFiles(directory, .ledgers)
         sightings = CheckedFiles(directory, .sightings)
+        downloads = CheckedFiles(directory, .downloads)
         logs = StepLogs(directory)
         cacheMounts = CacheMounts(directory)
         remoteSources = RemoteSources(directory)

@@ -146,6 +146,9 @@ package struct GarbageCollector {
         try collect(.indexes) { digest, _ in layers.contains(digest) }
         try collect(.ledgers) { digest, _ in reachable.blobs.contains(digest) }
         try collect(.remote) { digest, _ in reachable.blobs.contains(digest) }
+        for folder in [StoreFolder.downloads, .checkouts] {
+            try collect(folder) { _, status in status.modified.seconds > reachable.cutoff }
+        }
         try collect(.logs) { digest, status in
             keys.contains(digest) || status.modified.seconds > reachable.cutoff
         }

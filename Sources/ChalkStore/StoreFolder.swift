@@ -16,6 +16,10 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case mounts
     /// What steps printed, by key.
     case logs
+    /// What is known of the files of URLs.
+    case downloads
+    /// Commits of git repositories, checked out.
+    case checkouts
     /// Unfinished writes.
     case ingests
     /// Lock files.

@@ -30,6 +30,9 @@ package enum Signals {
         return number
     }
 
+    /// Takes no notice of a signal any more; of ``childEnded``: the kernel forgets children that end.
+    package static func ignore(_ number: Int32) { _ = signal(number, SIG_IGN) }
+
     /// Has the kernel send a signal to this process when the *thread* that started it ends.
     ///
     /// Look at the parent afterwards: it may have ended before the call.

@@ -20,7 +20,10 @@ struct ProcessEnvironment: Sendable {
     }
 
     /// Some variables as a dictionary.
-    func values(of names: String...) -> [String: String] {
+    func values(of names: String...) -> [String: String] { values(of: names) }
+
+    /// The same for a list of names.
+    func values(of names: [String]) -> [String: String] {
         var values: [String: String] = [:]
         for name in names { values[name] = self[name] }
         return values

@@ -1,7 +1,15 @@
+import ChalkSystem
 import ChalkTestSupport
 import Testing
 
 @testable import ChalkArchive
+
+/// An entry, as far as the rule looks at it.
+private struct Item: Hashable {
+    let path: [UInt8]
+    let size: Int64
+    let isDirectory: Bool
+}
 
 /// Trees of paths and sizes; no file is ever made.
 private struct Forest {
@@ -21,21 +29,33 @@ private struct Forest {
         }
     }
 
-    var items: [LayerSplit.Item] {
+    var items: [Item] {
         var directories: Set<String> = [""]
         for path in files.keys {
             for end in path.indices where path[end] == "/" { directories.insert(String(path[..<end])) }
         }
         let items =
-            files.map { LayerSplit.Item(path: bytes($0.key), size: $0.value, isDirectory: false) }
-            + directories.map { LayerSplit.Item(path: bytes($0), size: 0, isDirectory: true) }
+            files.map { Item(path: bytes($0.key), size: $0.value, isDirectory: false) }
+            + directories.map { Item(path: bytes($0), size: 0, isDirectory: true) }
         return items.sorted { LayerPath.precedes($0.path, $1.path) }
     }
 
+    var list: EntryList {
+        var list = EntryList(mtime: 0)
+        for item in items {
+            list.append(
+                path: item.path,
+                EntryList.Fields(
+                    kind: item.isDirectory ? .directory : .file, mode: 0o755,
+                    stamp: FileStamp(size: item.size)))
+        }
+        return list
+    }
+
     /// Each layer as what it holds.
-    var layers: [[LayerSplit.Item]] {
+    var layers: [[Item]] {
         let items = items
-        return LayerSplit.layers(of: items).map { $0.indices.map { items[$0] } }
+        return LayerSplit.layers(of: list).map { $0.indices.map { items[$0] } }
     }
 }
 
@@ -66,9 +86,9 @@ private struct Forest {
     }
 
     @Test func keepsASmallStepWhole() {
-        #expect(LayerSplit.layers(of: []) == [])
-        let items = Forest(seed: 3, files: 500, bytes: 30 << 20).items
-        #expect(LayerSplit.layers(of: items).map(\.indices) == [Array(items.indices)])
+        #expect(LayerSplit.layers(of: EntryList(mtime: 0)) == [])
+        let list = Forest(seed: 3, files: 500, bytes: 30 << 20).list
+        #expect(LayerSplit.layers(of: list).map(\.indices) == [Array(0..<list.count)])
     }
 
     @Test func putsBigFilesAlone() {
@@ -99,7 +119,7 @@ private struct Forest {
         var touched: [Int] = []
         for _ in 0..<40 {
             let before = forest.layers
-            let names = LayerSplit.layers(of: forest.items).map(\.name)
+            let names = LayerSplit.layers(of: forest.list).map(\.name)
             let paths = forest.files.keys.sorted()
             let path = paths[Int(random.next() % UInt64(paths.count))]
             switch random.next() % 4 {

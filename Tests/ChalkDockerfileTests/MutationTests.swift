@@ -35,7 +35,10 @@ import Testing
             #expect(!syntax.sExpressions.isEmpty, label)
             #expect(!syntax.json.isEmpty, label)
         }
-        guard let file = try? Dockerfile.parse(bytes, name: "f") else { return }
+        let report = Linter.check(bytes, name: "f")
+        let file = try? Dockerfile.parse(bytes, name: "f")
+        #expect(!report.isReadable || file != nil, label)
+        guard let file else { return }
         for stage in file.stages {
             for instruction in [stage.opening] + stage.instructions {
                 let expanded = try? instruction.expanding(with: { $0.utf8.count % 2 == 0 ? "va lue*" : nil })

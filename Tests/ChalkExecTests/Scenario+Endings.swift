@@ -47,7 +47,7 @@ extension Scenario {
             var request = lab.request("echo half > /half; exit 9", on: snapshot)
             #expect(try lab.run(request).result.end == .exited(9))
             #expect(try lab.executor.keptSteps() == [])
-            request.keepUpper = true
+            request.keptAs = "the step"
             let name: String
             do {
                 let kept = try lab.run(request).result
@@ -68,12 +68,18 @@ extension Scenario {
                 let end = try lab.executor.runContainer(request, kept: name, cancellation: Cancellation())
                 #expect(end == .exited(0), "\(script)")
             }
-            try lab.executor.removeKept(name)
+            #expect(try lab.executor.keptStep(name).words == "the step")
+            // The next one takes its place.
+            request.arguments = ["/bin/false"]
+            #expect(try lab.run(request).result.end == .exited(1))
+            let next = try #require(try lab.executor.keptSteps().first)
+            #expect(try lab.executor.keptSteps() == [next] && next != name)
+            try lab.executor.removeKept(next)
             #expect(try lab.executor.keptSteps() == [])
             #expect {
-                try lab.executor.runContainer(request, kept: name, cancellation: Cancellation())
+                try lab.executor.runContainer(request, kept: next, cancellation: Cancellation())
             } throws: {
-                "\($0)" == "cannot enter the failed step \(name): nothing was kept of it"
+                "\($0)" == "cannot enter the failed step \(next): nothing was kept of it"
             }
         },
         Scenario("a container uses this process' own outputs") {

@@ -76,7 +76,9 @@ extension Scenario {
             let owned = try lab.output(of: "stat -c '%u:%g %a' /c; touch /c/by-user") {
                 $0.user = "1000:1001"
                 $0.mounts = [
-                    .cache(source: lab.path + "/owned", destination: "/c", mode: 0o750, uid: 1000, gid: 1001)
+                    .cache(
+                        source: lab.path + "/owned", destination: "/c",
+                        access: .init(0o750, uid: 1000, gid: 1001))
                 ]
             }
             #expect(owned == "1000:1001 750\n")
@@ -100,10 +102,9 @@ extension Scenario {
                 $0.user = "app"
                 $0.mounts = [
                     .secret(
-                        content: Array(marker.utf8), destination: "/run/secrets/token", mode: 0o440,
-                        uid: 1000,
-                        gid: 1001),
-                    .secret(content: [1, 2, 255], destination: "/etc/key"),
+                        id: "token", content: Array(marker.utf8), destination: "/run/secrets/token",
+                        access: .init(0o440, uid: 1000, gid: 1001)),
+                    .secret(id: "key", content: [1, 2, 255], destination: "/etc/key"),
                 ]
             }
             #expect(text == "\(marker) 1000:1001 440\n 0:0 400\n")

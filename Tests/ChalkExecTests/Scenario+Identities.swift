@@ -53,7 +53,7 @@ extension Scenario {
             let snapshot = try lab.snapshot()
             var request = lab.request(
                 "mkdir -p /o/p; touch /o/p/f; chown -R 1000:1001 /o; chmod 0 /o/p /o; exit 1", on: snapshot)
-            request.keepUpper = true
+            request.keptAs = "the step"
             _ = try lab.run(request)
             let kept = try lab.executor.keptSteps()
             #expect(kept.count == 1)

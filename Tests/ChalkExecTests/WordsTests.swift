@@ -58,16 +58,32 @@ struct WordsTests {
         request.extraHosts = [.init(name: "n", address: "1.2.3.4")]
         request.mounts = [
             .bind(source: "/s", destination: "/d", readOnly: true),
-            .cache(source: "/s", destination: "/d", mode: 0o700, uid: 1, gid: 2),
+            .cache(
+                source: "/s", destination: "/d", access: .init(0o700, uid: 1, gid: 2),
+                seed: .init(lowers: ["/l"], path: "/p"), readOnly: true),
+            .tree(.init(lowers: ["/a", "/b"]), destination: "/tree", readOnly: false),
             .tmpfs(destination: "/t"), .tmpfs(destination: "/t", size: 4096),
-            .secret(content: [0, 127, 128, 255], destination: "/x", mode: 0o440, uid: 3, gid: 4),
+            .file(content: [1], destination: "/f"),
+            .secret(
+                id: "s", content: [0, 127, 128, 255], destination: "/x",
+                access: .init(0o440, uid: 3, gid: 4)),
+            .agent(.socket("/sock"), destination: "/y"),
+            .agent(.keys([.init(name: "/k", content: [7])]), destination: "/z", access: .init(0o600)),
         ]
+        request.limits.memory = 1 << 30
+        request.limits.processors = "0-1"
+        request.limits.resources = [.init(name: "nofile", soft: 1, hard: -1)]
         request.hostCertificates = "/ca"
         request.sourceDateEpoch = 5
         request.layer = .object([.init("k", .array([.integer(1)]))])
         #expect(try StepRequest(json: try JSON.parse(Array(request.json.compact().utf8))) == request)
         let bare = StepRequest(lowers: [], arguments: ["x"])
         #expect(try StepRequest(json: bare.json) == bare)
+        // What is kept on a disk has no secrets.
+        let kept = try KeptStep(name: "n", document: KeptStep.document(request, "words"))
+        #expect(kept.words == "words" && kept.secrets.map(\.id) == ["s"])
+        #expect(kept.request.mounts == Array(request.mounts[..<6]) + [request.mounts[7]])
+        #expect(kept.request.extraEnvironment.isEmpty && kept.request.layer == nil)
     }
 
     @Test(arguments: [

@@ -57,6 +57,24 @@ enum Plans {
         return try plan(spec, target: target, arguments: arguments, base: base)
     }
 
+    /// A plan with named contexts, and the images that it asked for.
+    static func plan(
+        dockerfile: String, contexts: [String: String], target: String? = nil
+    ) throws -> (graph: PlanGraph, asked: [String]) {
+        let spec = try ImageSpec.fromDockerfile("Dockerfile", in: location(dockerfile))
+        var asked: [String] = []
+        let graph = try PlanGraph.lower(
+            try Definition(spec),
+            PlanRequest(
+                platform: Platform(os: "linux", architecture: "amd64"), target: target,
+                namedContexts: try contexts.mapValues { try NamedContext($0) })
+        ) { source in
+            if !asked.contains(source.description) { asked.append(source.description) }
+            return base()
+        }
+        return (graph, asked)
+    }
+
     static func runs(_ graph: PlanGraph) -> [RunOperation] {
         graph.stages[graph.target].steps.compactMap { step in
             if case .run(let operation) = step.operation { return operation }

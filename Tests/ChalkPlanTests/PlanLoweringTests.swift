@@ -69,11 +69,13 @@ struct PlanLoweringTests {
 
             """
         let graph = try Plans.plan(dockerfile: text)
-        #expect(graph.stages[0].base == .image(try Reference(parsing: "debian:debian-12")))
+        #expect(graph.stages[0].base == .image(.registry(try Reference(parsing: "debian:debian-12"))))
         #expect(graph.stages[1].base == .stage(0))
-        #expect(Plans.runs(graph)[0].environment == ["PATH=/bin", "FROM_BASE=1"])
+        // A stage that starts from another has its arguments too.
+        #expect(
+            Plans.runs(graph)[0].environment == ["PATH=/bin", "FROM_BASE=1", "NAME=debian", "TAG=own"])
         let first = try Plans.plan(dockerfile: text, target: "one", arguments: ["NAME": "alpine"])
-        #expect(first.stages[0].base == .image(try Reference(parsing: "alpine:alpine-12")))
+        #expect(first.stages[0].base == .image(.registry(try Reference(parsing: "alpine:alpine-12"))))
         #expect(
             Plans.runs(first)[0].environment.sorted() == [
                 "FROM_BASE=1", "NAME=alpine", "PATH=/bin", "TAG=own",
@@ -86,7 +88,7 @@ struct PlanLoweringTests {
         #expect(graph.stages[0].runtime.value(of: "A") == "")
         #expect(graph.stages[0].runtime.value(of: "B") == "amd64")
         let head = try Plans.plan(dockerfile: "FROM base-$TARGETOS\n")
-        #expect(head.stages[0].base == .image(try Reference(parsing: "base-linux")))
+        #expect(head.stages[0].base == .image(.registry(try Reference(parsing: "base-linux"))))
     }
 
     @Test func unusedBuildArgumentsAreWarnedOf() throws {
@@ -112,7 +114,7 @@ struct PlanLoweringTests {
                 names.append(reference.description)
                 return Plans.base()
             }
-            #expect(graph.target == graph.stages.count - 1)
+            #expect(graph.neededStages.last == graph.target)
             return names
         }
         #expect(try asked(nil).count == 2)
@@ -166,18 +168,7 @@ struct PlanLoweringTests {
     }
 
     @Test(arguments: [
-        ("ADD https://a/b /", "ADD of a URL or git repository is not supported yet: https://a/b"),
-        (
-            "ADD x.tar.gz /",
-            "ADD of an archive is not supported yet: x.tar.gz; unpack it with RUN, or write COPY"
-        ),
-        (
-            "ADD --checksum=sha256:00 x /",
-            "ADD with --checksum, --keep-git-dir or --unpack is not supported yet"
-        ),
-        ("COPY --parents a /", "COPY --parents is not supported yet"),
-        ("RUN --mount=type=bind,target=/x true", "RUN --mount=type=bind is not supported yet"),
-        ("RUN --mount=type=ssh true", "RUN --mount=type=ssh is not supported yet"),
+        ("RUN --device=gpu true", "RUN --device=gpu is not supported"),
         (
             "RUN --security=insecure true",
             "RUN --security=insecure would give the step every capability, which chalk-image never does; drop the flag"

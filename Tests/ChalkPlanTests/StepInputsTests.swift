@@ -24,7 +24,8 @@ struct StepInputsTests {
     ) throws -> NamedInputs {
         let run = try #require(
             Plans.runs(try Plans.plan(dockerfile: text, arguments: arguments, base: base)).first)
-        return run.inputs(parent: parent, settings: settings ?? self.settings)
+        return run.inputs(
+            parent: parent, settings: settings ?? self.settings, content: { "the files of \($0.origin)" })
     }
 
     @Test func theTableNamesEverything() throws {
@@ -93,13 +94,9 @@ struct StepInputsTests {
             arguments: run.arguments, environment: run.environment, workingDirectory: run.workingDirectory,
             user: run.user, mounts: run.mounts, isolatedNetwork: run.isolatedNetwork)
         #expect(
-            plain.inputs(parent: nil, settings: settings).key
-                == run.inputs(parent: nil, settings: settings).key)
+            plain.inputs(parent: nil, settings: settings, content: { _ in "" }).key
+                == run.inputs(parent: nil, settings: settings, content: { _ in "" }).key)
         #expect(
-            run.mounts == [
-                .cache(
-                    id: "/root/.cache/pip", target: "/root/.cache/pip", mode: 0o755, uid: 0, gid: 0,
-                    readOnly: false)
-            ])
+            run.mounts == [.cache(.init(id: "/root/.cache/pip", target: "/root/.cache/pip"))])
     }
 }

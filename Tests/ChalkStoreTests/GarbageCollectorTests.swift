@@ -108,7 +108,9 @@ struct GarbageCollectorTests {
             for id in ["old", "new"] {
                 now.value += 1_000
                 _ = try store.cacheMounts.lock(id, .shared)
-                try write("x", try store.cacheMounts.path(id) + "/wheel")
+                let path = try store.cacheMounts.path(id)
+                try FileSystem.makeDirectories(path)
+                try write("x", path + "/wheel")
             }
             var removed: [String] = []
             let old = try store.cacheMounts.path("old")

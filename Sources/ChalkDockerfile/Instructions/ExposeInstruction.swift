@@ -25,11 +25,21 @@ package struct ExposeInstruction: Sendable, Equatable {
     /// image and are only checked.
     package func exposedPorts() throws(DockerfileError) -> [String] {
         var exposed: [String] = []
-        for word in ports { exposed += try Self.ports(word) }
+        for word in ports {
+            let (range, name) = try Self.read(word)
+            exposed += range.map { "\($0)/\(name)" }
+        }
         return exposed
     }
 
-    private static func ports(_ word: String) throws(DockerfileError) -> [String] {
+    /// Throws what `exposedPorts` would, without counting out anything.
+    func check() throws(DockerfileError) {
+        for word in ports { _ = try Self.read(word) }
+    }
+
+    private static func read(
+        _ word: String
+    ) throws(DockerfileError) -> (ports: ClosedRange<Int>, protocolName: String) {
         var parts = word.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         let slashed = (parts.popLast() ?? "").split(
             separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -48,7 +58,7 @@ package struct ExposeInstruction: Sendable, Equatable {
         }
         let address = parts.joined(separator: ":")
         guard address.isEmpty || isAddress(address) else { throw failure(word, "the address is none") }
-        return container.map { "\($0)/\(name)" }
+        return (container, name)
     }
 
     private static func range(_ text: String) -> ClosedRange<Int>? {

@@ -2,20 +2,27 @@
 struct Suggestion: CustomStringConvertible {
     private static let farthest = 2
 
+    /// The nearest known word, or nil when none is near.
+    let word: String?
     let description: String
 
     init(for word: String, among known: [String], prefix: String = "") {
+        self.word = Self.nearest(to: word, among: known)
+        description = self.word.map { "; did you mean \(prefix)\($0)?" } ?? ""
+    }
+
+    private static func nearest(to word: String, among known: [String]) -> String? {
         var best: (word: String, distance: Int)?
         // Longer words are too far from every keyword; the cost stays small for hostile ones.
-        if word.unicodeScalars.count <= 64 {
-            for candidate in known {
-                let distance = Self.distance(Array(word.unicodeScalars), Array(candidate.unicodeScalars))
-                if distance > 0, distance <= Self.farthest, distance < best?.distance ?? .max {
-                    best = (candidate, distance)
-                }
+        let letters = Array(word.unicodeScalars)
+        guard letters.count <= 64 else { return nil }
+        for candidate in known where abs(candidate.unicodeScalars.count - letters.count) <= farthest {
+            let distance = Self.distance(letters, Array(candidate.unicodeScalars))
+            if distance > 0, distance <= farthest, distance < best?.distance ?? .max {
+                best = (candidate, distance)
             }
         }
-        description = best.map { "; did you mean \(prefix)\($0.word)?" } ?? ""
+        return best?.word
     }
 
     /// Insertions, deletions and replacements between two words.

@@ -24,7 +24,8 @@ struct DirectiveReader {
         return directive
     }
 
-    private static func split(_ line: ArraySlice<UInt8>) -> (key: String, value: String)? {
+    /// Name in lower case and value of a comment that is written as a directive.
+    static func split(_ line: ArraySlice<UInt8>) -> (key: String, value: String)? {
         guard line.first == UInt8(ascii: "#"),
             let text = String(validating: line.dropFirst(), as: UTF8.self)
         else { return nil }

@@ -51,6 +51,8 @@ struct RuntimeBundle: Hashable, Sendable {
     var cgroupPath: String?
     /// Whether it gets a terminal.
     var terminal: Bool
+    /// How much of the machine it may use.
+    var limits = StepLimits()
 
     /// The capabilities that Docker gives by default, in the order of their numbers.
     static let defaultCapabilities: [(name: String, number: Int)] = [
@@ -91,6 +93,7 @@ struct RuntimeBundle: Hashable, Sendable {
                 "capabilities",
                 .object([.init("bounding", set), .init("effective", set), .init("permitted", set)])
             ),
+            ("rlimits", limits.runtimeRlimits),
             ("noNewPrivileges", .bool(false)),
         ])
     }
@@ -114,7 +117,10 @@ struct RuntimeBundle: Hashable, Sendable {
             system,
             MountEntry(
                 "/dev/shm", type: "tmpfs", source: "shm",
-                options: ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+                options: [
+                    "nosuid", "noexec", "nodev", "mode=1777",
+                    limits.sharedMemory.map { "size=\($0)" } ?? "size=65536k",
+                ]),
             MountEntry(
                 "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"]),
         ]
@@ -125,18 +131,9 @@ struct RuntimeBundle: Hashable, Sendable {
         return .object(present: [
             ("namespaces", .array(kinds.map { .object([.init("type", .string($0))]) })),
             ("cgroupsPath", cgroupPath.map { .string($0) }),
-            // Nobody but the runtime's own list of harmless devices; without root nobody can make others anyway.
             (
                 "resources",
-                rootless
-                    ? nil
-                    : .object([
-                        .init(
-                            "devices",
-                            .array([
-                                .object([.init("allow", .bool(false)), .init("access", .string("rwm"))])
-                            ]))
-                    ])
+                rootless ? nil : .object(present: [("devices", devices)] + limits.runtimeResources)
             ),
             (
                 "maskedPaths",
@@ -151,6 +148,11 @@ struct RuntimeBundle: Hashable, Sendable {
                 .strings(["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"])
             ),
         ])
+    }
+
+    /// Nobody but the runtime's own list of harmless devices; without root nobody can make others anyway.
+    private var devices: JSON {
+        .array([.object([.init("allow", .bool(false)), .init("access", .string("rwm"))])])
     }
 
     private static func json(_ mount: MountEntry) -> JSON {

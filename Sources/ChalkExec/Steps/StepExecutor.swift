@@ -35,7 +35,13 @@ package final class StepExecutor: Sendable {
             streams.output = output
             if let layer { streams.layer = { try layer.write($0) } }
             let answer = try run(request, in: place, streams: streams, cancellation: cancellation)
-            if !answer.end.isSuccess { try request.keepUpper ? place.keep() : place.remove() }
+            if !answer.end.isSuccess {
+                if let words = request.keptAs {
+                    try place.keep(KeptStep.document(request, words))
+                } else {
+                    try place.remove()
+                }
+            }
             return answer
         } catch {
             try? place.remove()
@@ -79,9 +85,14 @@ package final class StepExecutor: Sendable {
             cancellation: cancellation)
     }
 
-    /// The names of failed steps whose changes were kept, oldest first.
+    /// The names of failed steps whose changes were kept, oldest first; see ``StepRequest/keptAs``.
     package func keptSteps() throws -> [String] {
         try WorkPlace.kept(in: snapshots.home)
+    }
+
+    /// What is known of a kept step.
+    package func keptStep(_ name: String) throws -> KeptStep {
+        try KeptStep(name: name, document: try WorkPlace.description(kept: name, in: snapshots.home))
     }
 
     /// Removes a kept step; one that is in use is an error.

@@ -43,14 +43,17 @@ package struct StepRequest: Hashable, Sendable {
     package var network = Network.host
     /// Lines for /etc/hosts.
     package var extraHosts: [HostEntry] = []
-    /// What is mounted besides the standard file systems, parents before children.
+    /// What is mounted besides the standard file systems; one below another comes after it, whatever the order here.
     package var mounts: [StepMount] = []
+    /// How much of the machine it may use.
+    package var limits = StepLimits()
     /// Source of a CA bundle that replaces the image's; see ``StepMountTable``.
     package var hostCertificates: String?
     /// The value of SOURCE_DATE_EPOCH, seconds since 1970.
     package var sourceDateEpoch: Int64?
-    /// Whether the changes of a step that fails are kept for a look at them.
-    package var keepUpper = false
+    /// What a step that fails is kept as, for a look at it: words for people; nil for not at all. A step that is
+    /// kept replaces the one that was kept before.
+    package var keptAs: String?
     /// When set and the step succeeds, its changes are written as a layer with this request to ``LayerWork``.
     package var layer: JSON?
 
@@ -58,27 +61,5 @@ package struct StepRequest: Hashable, Sendable {
     package init(lowers: [String], arguments: [String]) {
         self.lowers = lowers
         self.arguments = arguments
-    }
-}
-
-/// Something mounted into a step.
-package enum StepMount: Hashable, Sendable {
-    /// A file or directory of the host.
-    case bind(source: String, destination: String, readOnly: Bool)
-    /// A directory of the host that steps share and write to; made with the given mode and owner where missing.
-    case cache(source: String, destination: String, mode: UInt32 = 0o755, uid: UInt32 = 0, gid: UInt32 = 0)
-    /// Memory that ends with the step; `size` in bytes.
-    case tmpfs(destination: String, size: Int64? = nil)
-    /// A file in memory that ends with the step and is never on a disk.
-    case secret(
-        content: [UInt8], destination: String, mode: UInt32 = 0o400, uid: UInt32 = 0, gid: UInt32 = 0)
-
-    /// Where it appears.
-    package var destination: String {
-        switch self {
-        case .bind(_, let destination, _), .cache(_, let destination, _, _, _),
-            .tmpfs(let destination, _), .secret(_, let destination, _, _, _):
-            destination
-        }
     }
 }

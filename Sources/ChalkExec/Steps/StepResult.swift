@@ -27,7 +27,7 @@ package struct StepResult: Sendable {
     /// Exit status or signal.
     package let end: ChildProcess.End
     /// Where its changes are, for the caller to remove. Those of a step that failed are gone, or kept under the
-    /// place's name (``StepRequest/keepUpper``).
+    /// place's name (``StepRequest/keptAs``).
     package let changes: WorkPlace
     /// Mount points that the engine made because the layers had none, as paths like `etc/hosts`, sorted. They are
     /// on a layer of their own below the changes, so the changes do not hold them.

@@ -18,14 +18,19 @@ struct StepRun {
 
     /// Runs the step; the answer is read by ``StepExecutor``.
     func perform(answers: borrowing AnswerWriter) throws -> JSON {
+        try Cgroup.check(request.limits, of: cgroup)
         try Cgroup.hideHybridHierarchy(from: runtime, rootless: rootless)
         // The bundle, the runtime's state and the secrets are in memory that only this process' mounts show.
         try Mount.mount("tmpfs", on: bundle, type: "tmpfs", [.noSetUID, .noDevices], options: "mode=0700")
         let directory = try FileDescriptor.directory(bundle)
-        for name in ["rootfs", "names", "scratch", "view"] { try directory.makeDirectory(name, mode: 0o755) }
+        for name in ["rootfs", "names", "scratch", "trees", "view"] {
+            try directory.makeDirectory(name, mode: 0o755)
+        }
 
         var points = MountPointsOwner(try MountPoints(view: try view(), layer: place + "/under"))
-        let table = try StepMountTable(request, points: &points.value, scratch: bundle + "/scratch")
+        let workshop = TreeWorkshop(overlay: overlay, changes: place + "/trees", mounts: bundle + "/trees")
+        let table = try StepMountTable(
+            request, points: &points.value, scratch: bundle + "/scratch", workshop: workshop)
         let user = try StepUser(
             request.user, passwd: try points.value.read("/etc/passwd", limit: 1 << 26) ?? [],
             group: try points.value.read("/etc/group", limit: 1 << 26) ?? [])
@@ -47,7 +52,7 @@ struct StepRun {
             groups: [user.gid] + user.groups.filter { $0 != user.gid },
             hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
-            terminal: terminal
+            terminal: terminal, limits: request.limits
         ).config
         try directory.open("config.json", [.writeOnly, .create, .exclusive], mode: 0o600)
             .write(config.canonical())

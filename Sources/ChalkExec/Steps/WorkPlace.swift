@@ -1,7 +1,8 @@
 internal import ChalkSystem
 
 /// The directory of one running or finished step: its changes (`upper`), overlayfs' own (`work`), the engine's mount
-/// points (`under`), an empty directory to mount on (`bundle`), and a lock that is held while anybody uses it.
+/// points (`under`), changes to other mounted layers (`trees`), an empty directory to mount on (`bundle`), and a lock
+/// that is held while anybody uses it.
 ///
 /// Whoever drops one without ``remove()`` leaves it to the next sweep.
 package final class WorkPlace: Sendable {
@@ -25,7 +26,8 @@ package final class WorkPlace: Sendable {
     private static let work = "work"
     private static let kept = "kept"
     private static let lockName = "lock"
-    private static let inner = ["upper", "work", "under", "bundle"]
+    private static let document = "step.json"
+    private static let inner = ["upper", "work", "under", "trees", "bundle"]
 
     /// Makes one below a snapshot store's own directory.
     static func make(in home: String, worker: WorkerLauncher) throws -> WorkPlace {
@@ -41,12 +43,17 @@ package final class WorkPlace: Sendable {
         return WorkPlace(path: "\(home)/\(work)/\(name)", worker: worker, lock: lock)
     }
 
-    /// Moves it to where no sweep comes, for ``open(kept:in:worker:)``.
-    func keep() throws {
+    /// Moves it to where no sweep comes, with a description, for ``open(kept:in:worker:)``. Those that were kept
+    /// before go, unless somebody is in them.
+    func keep(_ description: [UInt8]) throws {
         let home = PathText.parent(of: PathText.parent(of: path))
         let target = try WorkPlace.directory(WorkPlace.kept, in: home)
+        let earlier = try WorkPlace.kept(in: home)
+        let place = try FileDescriptor.directory(path)
+        try AtomicFile.write(description, to: WorkPlace.document, in: place)
         let parent = try FileDescriptor.directory(PathText.parent(of: path))
         try parent.rename(name, to: name, in: target)
+        for old in earlier { try? WorkPlace.open(kept: old, in: home, worker: worker).remove() }
     }
 
     /// Removes it with all changes.
@@ -54,7 +61,8 @@ package final class WorkPlace: Sendable {
         try worker.removeTrees(WorkPlace.inner, below: path)
         // Without its lock it is an empty directory, which a sweep may take away first.
         let place = try FileDescriptor.directory(path)
-        try place.removeFile(WorkPlace.lockName)
+        for file in [WorkPlace.document, WorkPlace.lockName]
+        where try place.statusIfPresent(of: file) != nil { try place.removeFile(file) }
         let parent = try FileDescriptor.directory(PathText.parent(of: path))
         try? parent.removeDirectory(name)
     }
@@ -82,9 +90,14 @@ package final class WorkPlace: Sendable {
         }
         // What an earlier mount left in these would be refused by the next.
         let path = "\(home)/\(kept)/\(name)"
-        try worker.removeTrees(["work", "under"], below: path)
-        for inner in ["work", "under"] { try place.makeDirectory(inner, mode: 0o755) }
+        try worker.removeTrees(["work", "under", "trees"], below: path)
+        for inner in ["work", "under", "trees"] { try place.makeDirectory(inner, mode: 0o755) }
         return WorkPlace(path: path, worker: worker, lock: lock)
+    }
+
+    /// What ``keep(_:)`` wrote.
+    static func description(kept name: String, in home: String) throws -> [UInt8] {
+        try FileSystem.read("\(home)/\(kept)/\(name)/\(document)", limit: 1 << 26)
     }
 
     /// Removes what processes that are gone have left; says how many.

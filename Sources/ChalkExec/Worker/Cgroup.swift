@@ -11,6 +11,27 @@ struct Cgroup {
     /// The path for the bundle.
     var path: String { "/" + name }
 
+    /// Sees that limits can be kept.
+    ///
+    /// - Parameter cgroup: the step's; nil where it has none.
+    static func check(_ limits: StepLimits, of cgroup: Cgroup?) throws(ExecError) {
+        guard let first = limits.controllers.first else { return }
+        guard cgroup != nil else {
+            throw ExecError(
+                .invalidRequest,
+                "cannot limit the step's \(first): without root it has no control group of its own;"
+                    + " run as root, or leave the limit out")
+        }
+        let second = (try? FileSystem.read(root + "/cgroup.controllers", limit: 4096)) ?? []
+        let there = String(decoding: second, as: UTF8.self).split { $0 == " " || $0 == "\n" }.map(String.init)
+        for name in limits.controllers where !there.contains(name) {
+            if (try? FileSystem.statusIfPresent("\(root)/\(name)")) ?? nil != nil { continue }
+            throw ExecError(
+                .invalidRequest,
+                "cannot limit the step's \(name): \(root) has no such controller here; leave the limit out")
+        }
+    }
+
     /// Removes what is there; all processes in it have ended.
     func remove() {
         guard let root = try? FileDescriptor.directory(Cgroup.root), let entries = try? root.entries() else {

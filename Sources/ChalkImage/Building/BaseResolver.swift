@@ -1,8 +1,9 @@
 internal import ChalkOCI
+internal import ChalkPlan
 internal import ChalkRegistry
 internal import ChalkStore
 
-/// Finds the image that a stage starts from: in the store first, then in its registry.
+/// Finds the image that a stage starts from: in the store first, then in its registry; or in an OCI layout.
 ///
 /// Only manifest and config are fetched; the layers stay where they are until somebody needs their bytes.
 struct BaseResolver {
@@ -25,10 +26,30 @@ struct BaseResolver {
         }
     }
 
-    /// The base called `reference`.
+    /// An image.
     ///
     /// - Parameter keeps: false for a plan, which leaves the store as it is.
-    func resolve(_ reference: Reference, in images: ImageStore, keeps: Bool) throws -> Base {
+    func resolve(_ source: ImageSource, in images: ImageStore, keeps: Bool) throws -> Base {
+        switch source {
+        case .registry(let reference): try resolve(reference, in: images, keeps: keeps)
+        case .layout(let image): try resolve(image, in: images, keeps: keeps)
+        }
+    }
+
+    private func resolve(_ image: LayoutImage, in images: ImageStore, keeps: Bool) throws -> Base {
+        var importing = ImportOptions()
+        importing.platform = options.platform
+        importing.sourceName = image.name
+        let layouts = LayoutImport(store: store, options: importing)
+        let layout = try OCILayoutReader.open(image.path)
+        let entry = try layouts.entry(of: layout, digest: image.digest)
+        if !keeps { return Base(try layouts.documents(of: layout, entry)) }
+        let manifest = try layouts.take(layout, entry)
+        try store.settle()
+        return Base(try images.stored(manifest.digest.description, platform: options.platform))
+    }
+
+    private func resolve(_ reference: Reference, in images: ImageStore, keeps: Bool) throws -> Base {
         let reference = reference.withDefaultTag
         if !options.pullsBase, let base = try stored(reference, in: images) { return base }
         do {

@@ -10,6 +10,8 @@ struct FileLayer {
     let cache: StepCache
     let step: Step
     let entries: StepEntries
+    /// What the sources were, for explanations.
+    let notes: [NamedInputs.Input]
 
     private var store: ContentStore { session.store }
 
@@ -68,7 +70,7 @@ struct FileLayer {
     }
 
     private func inputs(_ layer: DiffID?) -> NamedInputs {
-        NamedInputs.files(layer, settings: session.settings)
+        NamedInputs.files(layer, settings: session.settings, notes: notes)
     }
 
     private func composer(_ key: [UInt8]) throws -> LayerComposer {

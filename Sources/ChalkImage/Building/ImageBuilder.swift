@@ -44,15 +44,17 @@ public struct ImageBuilder: Sendable {
             let content = store.content
             let log = WarningLog()
             let report: @Sendable (BuildEvent) -> Void = { [report] event in
-                log.note(event)
-                report(event)
+                if log.note(event) { report(event) }
             }
             let lock = try StoreLock.shared(content)
-            return try withExtendedLifetime(lock) {
+            // One of its own: a step that fails ends the others, but not what else the caller does.
+            let own = Cancellation()
+            return try cancellation.withHandler({ own.cancel() }) {
+                defer { withExtendedLifetime(lock) {} }
                 let session = try BuildSession(
-                    store: content, options: options, cancellation: cancellation, report: report)
+                    store: content, options: options, cancellation: own, report: report)
                 let (graph, bases) = try lower(image, session, keeps: true)
-                let warnings = try self.warnings(image, graph, options)
+                let warnings = try self.warnings(image, graph, bases, options)
                 for warning in warnings { report(.warning(warning)) }
                 let execution = StageExecution(
                     graph, session: session, bases: bases, context: BuildContext(image, options))
@@ -79,9 +81,10 @@ public struct ImageBuilder: Sendable {
         try ChalkError.wrap {
             let log = WarningLog()
             let session = try BuildSession(
-                store: store.content, options: options, cancellation: cancellation, report: { log.note($0) })
+                store: store.content, options: options, cancellation: cancellation,
+                report: { _ = log.note($0) })
             let (graph, bases) = try lower(image, session, keeps: false)
-            let warnings = try warnings(image, graph, options)
+            let warnings = try warnings(image, graph, bases, options)
             let forecast = StageForecast(
                 graph, session: session, bases: bases, context: BuildContext(image, options))
             return BuildPlan(steps: try forecast.run(), warnings: warnings + log.warnings)
@@ -90,25 +93,30 @@ public struct ImageBuilder: Sendable {
 
     private func lower(
         _ image: Image, _ session: BuildSession, keeps: Bool
-    ) throws -> (PlanGraph, [Reference: BaseResolver.Base]) {
+    ) throws -> (PlanGraph, [ImageSource: BaseResolver.Base]) {
         let options = session.options
-        var bases: [Reference: BaseResolver.Base] = [:]
+        var bases: [ImageSource: BaseResolver.Base] = [:]
         let graph = try PlanGraph.lower(
             try Definition(image.spec),
             PlanRequest(
                 platform: options.platform, buildArguments: options.buildArguments, target: options.target,
-                isolatesNetwork: options.isolatesNetwork)
-        ) { reference in
-            let base = try bases[reference] ?? session.bases.resolve(reference, in: store, keeps: keeps)
-            bases[reference] = base
+                isolatesNetwork: options.isolatesNetwork,
+                hosts: options.hosts.map { .init(name: $0.name, address: $0.address) },
+                namedContexts: try options.namedContexts)
+        ) { source in
+            let base = try bases[source] ?? session.bases.resolve(source, in: store, keeps: keeps)
+            bases[source] = base
             return base.config.runtime
         }
         return (graph, bases)
     }
 
-    private func warnings(_ image: Image, _ graph: PlanGraph, _ options: BuildOptions) throws -> [String] {
+    private func warnings(
+        _ image: Image, _ graph: PlanGraph, _ bases: [ImageSource: BaseResolver.Base], _ options: BuildOptions
+    ) throws -> [String] {
         try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)
+        warnings += try lintWarnings(image, options, bases: bases)
         let lazy = image.spec.lazyDestinations
         if !lazy.isEmpty {
             warnings.append(

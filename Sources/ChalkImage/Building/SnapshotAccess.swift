@@ -26,9 +26,13 @@ struct SnapshotAccess: Sendable {
             }, cancellation: cancellation, unpacked: { unpacked(layers[$0]) })
     }
 
-    /// Removes snapshots of stacks that no image and no kept record has.
+    /// Removes what is kept of a failed step, and snapshots of stacks that no image and no kept record has.
     func prune(_ reachable: GarbageCollector.Reachable) throws -> PruneSummary.Tally {
         var tally = PruneSummary.Tally()
+        if !reachable.isDryRun {
+            let executor = StepExecutor(snapshots: snapshots, runtime: RuntimeChoice())
+            for name in try executor.keptSteps() { try executor.removeKept(name) }
+        }
         for id in try snapshots.chainIDs() where !reachable.chainIDs.contains(id) {
             if try reachable.isDryRun || snapshots.remove(id) { tally.count += 1 }
         }

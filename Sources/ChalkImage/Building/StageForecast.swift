@@ -9,7 +9,7 @@ final class StageForecast {
     private let graph: PlanGraph
     private let files: StepFiles
     private let trees = TreeCache()
-    private let bases: [Reference: BaseResolver.Base]
+    private let bases: [ImageSource: BaseResolver.Base]
     private let cache: StepCache
     private var states: [Int: State] = [:]
 
@@ -19,19 +19,14 @@ final class StageForecast {
         var isKnown = true
     }
 
-    /// A step's inputs depend on something that only a build finds out.
-    private struct Unknowable: Error {
-        let reason: String
-    }
-
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [Reference: BaseResolver.Base],
+        _ graph: PlanGraph, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
         context: BuildContext
     ) {
         self.graph = graph
         self.session = session
         self.bases = bases
-        files = StepFiles(session: session, context: context)
+        files = StepFiles(session: session, context: context, mayFetch: false)
         cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
     }
 
@@ -77,41 +72,48 @@ final class StageForecast {
                 }
             }
             return planned(last.key, .hit(layer: last.layer))
-        } catch let error as Unknowable {
+        } catch let error as UnknownBeforeBuild {
             state.isKnown = false
             try files.checkIgnoreFiles(of: step)
             return planned(nil, .miss(reason: error.reason))
         }
     }
 
+    /// A stage that another step uses, with layers that can be read.
+    private func finished(_ stage: Int, _ use: String) throws -> BuiltStage {
+        guard let state = states[stage], state.isKnown else {
+            throw UnknownBeforeBuild(reason: "the stage \(use) changes")
+        }
+        guard try state.built.layers.allSatisfy({ try session.store.contains($0.descriptor) }) else {
+            throw UnknownBeforeBuild(reason: "the layers of the stage \(use) are not in the store")
+        }
+        return state.built
+    }
+
     /// The inputs of each layer of a step, and what it would hold.
     private func inputs(of step: Step, _ state: State) throws -> [(NamedInputs, LayerTable?)] {
         if case .run(let operation) = step.operation {
-            guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
-            return [(operation.inputs(parent: state.built.chainID, settings: session.settings), nil)]
+            guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
+            for stage in step.needs { _ = try finished(stage, "that it mounts") }
+            let mounted = MountedTrees(
+                session: session, files: files, cache: cache, isKept: false,
+                stage: { [self] in try finished($0, "that it mounts") })
+            let inputs = try operation.inputs(
+                parent: state.built.chainID, settings: session.settings, content: { try mounted.content($0) })
+            return [(inputs, nil)]
         }
-        if case .files(let operation) = step.operation {
-            for item in operation.items {
-                guard case .stage(let source, _, _) = item.source else { continue }
-                guard let state = states[source], state.isKnown else {
-                    throw Unknowable(reason: "the stage that it copies from changes")
-                }
-                guard try state.built.layers.allSatisfy({ try session.store.contains($0.descriptor) }) else {
-                    throw Unknowable(
-                        reason: "the layers of the stage that it copies from are not in the store")
-                }
-            }
-        }
+        for stage in step.needs { _ = try finished(stage, "that it copies from") }
         let parts = try files.parts(of: step, on: state.built) { layers in
-            guard state.isKnown else { throw Unknowable(reason: "the layers below it change") }
+            guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
             guard let tree = try trees.tree(of: layers, index: { try session.indexIfAtHand(of: $0) }) else {
-                throw Unknowable(
+                throw UnknownBeforeBuild(
                     reason: "the base's layers are not in the store, and its destination depends on them")
             }
             return tree
         }
+        let notes = files.notes(of: step)
         return try parts.map {
-            try FileLayer(session: session, cache: cache, step: step, entries: $0).forecast()
+            try FileLayer(session: session, cache: cache, step: step, entries: $0, notes: notes).forecast()
         }
     }
 }

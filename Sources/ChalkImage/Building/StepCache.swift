@@ -36,7 +36,9 @@ struct StepCache {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
-                inputs: inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) },
+                inputs: (inputs.inputs + inputs.notes).map {
+                    CacheRecord.Input(name: $0.name, value: $0.value)
+                },
                 layer: layer?.descriptor, diffID: layer?.diffID,
                 created: WallClock.seconds()))
     }

@@ -7,7 +7,13 @@ final class WarningLog: Sendable {
     /// In the order in which they came.
     var warnings: [String] { texts.withLock { $0 } }
 
-    func note(_ event: BuildEvent) {
-        if case .warning(let text) = event { texts.withLock { $0.append(text) } }
+    /// Takes an event; false for a warning that was given before: several stages may come across one thing.
+    func note(_ event: BuildEvent) -> Bool {
+        guard case .warning(let text) = event else { return true }
+        return texts.withLock { texts in
+            if texts.contains(text) { return false }
+            texts.append(text)
+            return true
+        }
     }
 }

@@ -6,7 +6,7 @@ internal import ChalkSystem
 
 /// The part of a Dockerfile's own build context that goes along when a spec is compiled.
 struct CompiledContext {
-    private let selection: ContextSelection
+    private let tree: HostTree
     private let entries: [Int]
 
     /// The context that the instructions of a spec copy from; nil where none does.
@@ -14,11 +14,11 @@ struct CompiledContext {
         guard case .dockerfile = image.spec.base,
             try Definition(image.spec).stages.contains(where: { $0.items.contains { $0.readsContext } })
         else { return nil }
-        selection = try BuildContext(image, BuildOptions()).selection()
-        entries = try selection.select(["."], exclude: []).flatMap(\.entries)
+        tree = try BuildContext(image, BuildOptions()).tree()
+        entries = tree.entries(below: [])
     }
 
-    private func holds(_ name: String) -> Bool { selection.listing.index(of: Array(name.utf8)) != nil }
+    private func holds(_ name: String) -> Bool { tree.listing.index(of: Array(name.utf8)) != nil }
 
     /// A directory beside the Dockerfile that the context has nothing at.
     var attachmentDirectory: String {
@@ -28,15 +28,15 @@ struct CompiledContext {
 
     /// Copies the context, but for the Dockerfile itself, and keeps the ignore file from hiding attachments.
     func write(to directory: borrowing FileDescriptor, attachments: String?) throws {
-        let root = try FileDescriptor.directory(selection.directory)
+        let root = try FileDescriptor.directory(tree.directory.path)
         try TreeCopy.copy(
-            entries.map { selection.listing.entry($0) }.filter { $0.path != Array("Dockerfile".utf8) },
+            entries.map { tree.listing.entry($0) }.filter { $0.path != Array("Dockerfile".utf8) },
             from: root,
-            named: selection.directory, to: directory)
+            named: tree.directory.path, to: directory)
         let ignoreFile = ".dockerignore"
         if holds(ignoreFile) {
             guard let attachments else { return }
-            var text = try FileSystem.read("\(selection.directory)/\(ignoreFile)", limit: 16 << 20)
+            var text = try FileSystem.read("\(tree.directory.path)/\(ignoreFile)", limit: 16 << 20)
             text += Array("\n!\(attachments)\n!\(attachments)/**\n".utf8)
             try AtomicFile.write(text, to: ignoreFile, in: directory)
         } else if !holds("Dockerfile") {

@@ -18,13 +18,13 @@ struct BuildContext {
     }
 
     /// The files that the context offers.
-    func selection() throws -> ContextSelection {
+    func tree() throws -> HostTree {
         guard let directory else {
             throw ChalkError(
                 .invalidInput,
                 "there is no build context to copy from: the spec has no Dockerfile; use addLocalFile or addLocalDir"
             )
         }
-        return try ContextSelection(directory: directory, dockerfile: dockerfile)
+        return try HostTree(directory, HostTree.Rules(dockerfile: dockerfile))
     }
 }

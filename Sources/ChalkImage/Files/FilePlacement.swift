@@ -8,32 +8,33 @@ internal import ChalkSystem
 struct FilePlacement {
     /// Where a step's sources are looked for.
     struct Sources {
-        /// The build context.
-        let context: () throws -> ContextSelection
+        /// A tree on the host.
+        let host: (FileOperation.Tree) throws -> HostTree
+        /// The files of a stage.
+        let stage: (Int) throws -> StageFiles
+        /// The file at a URL.
+        let download: (Download) throws -> FetchedFile
+        /// A place for content that is needed a second time.
+        let spool: () throws -> Spool
         /// Unpacks an LZ4 frame of at most a bounded size.
         let decodeLZ4: ([UInt8]) throws -> [UInt8]
-        /// Selected paths of an earlier stage, placed below a destination.
-        let stage: (_ stage: Int, _ paths: [String], _ exclude: [String]) throws -> [StageFile]
         /// Notes what the ignore files of a local directory should be warned about.
         let warn: (_ warning: IgnoreWarning, _ directory: String) -> Void
+        /// Notes a pattern that selects nothing.
+        let unmatched: (_ pattern: String) -> Void
+        /// Ends long work.
+        let cancellation: Cancellation
     }
 
-    /// One entry of an earlier stage that a COPY selects.
-    struct StageFile {
-        /// Below the destination; empty for a file that is the source itself.
-        let path: [UInt8]
-        /// Name of the source, for destinations that are directories.
-        let sourceName: [UInt8]
-        let entry: PlacedEntry
-    }
-
-    private let sources: Sources
-    private let tree: TreeBelow
-    private let owner: FileOperation.Owner?
-    private var entries: StepEntries
+    let sources: Sources
+    let tree: TreeBelow
+    let owner: FileOperation.Owner?
+    var entries: StepEntries
     /// Directories that were listed with those above them.
     private var listed: Set<[UInt8]> = []
     private var lastListed: [UInt8]?
+    /// The directory of the last copied entry, and whether it is there below.
+    private var entered: (directory: [UInt8], isBelow: Bool)?
 
     private init(
         owner: FileOperation.Owner?, on tree: TreeBelow, into entries: StepEntries, sources: Sources
@@ -74,40 +75,54 @@ struct FilePlacement {
 
     private mutating func place(_ item: FileOperation.Item) throws {
         switch item.source {
-        case .bytes(let bytes): try placeBytes(bytes, item)
-        case .lz4Frame(let frame): try placeBytes(try sources.decodeLZ4(frame), item)
+        case .bytes(let bytes): try place(bytes, at: specDestination(item), item)
+        case .lz4Frame(let frame):
+            try place(try sources.decodeLZ4(frame), at: specDestination(item), item)
         case .localFile(let path):
-            let real = try FileSystem.resolved(path)
-            try placeHostFile(real, at: try fileDestination(item, name: nil), mode: item.mode)
+            try placeHostFile(try FileSystem.resolved(path), at: try specDestination(item), item)
         case .localDirectory(let path, let exclude):
             try placeDirectory(path, below: try tree.resolve(item.destination), exclude: exclude)
-        case .context(let patterns, let exclude): try placeContext(patterns, exclude, item)
-        case .stage(let stage, let patterns, let exclude):
-            for file in try sources.stage(stage, patterns, exclude) { try placeStageFile(file, item) }
+        case .inline(let name, let bytes):
+            let path = try destination(item, name: Array(name.utf8))
+            try enter(path, isDirectory: false)
+            try place(bytes, at: path, item)
+        case .selection(let selection):
+            switch selection.tree {
+            case .stage(let stage): try place(selection, of: try sources.stage(stage), item)
+            case .context, .directory, .repository:
+                try place(selection, of: try sources.host(selection.tree), item)
+            }
+        case .download(let download, let unpacks):
+            try place(try sources.download(download), unpacks: unpacks, item)
         }
     }
 
-    private mutating func placeBytes(_ bytes: [UInt8], _ item: FileOperation.Item) throws {
-        let path = try fileDestination(item, name: nil)
+    private mutating func place(_ bytes: [UInt8], at path: [UInt8], _ item: FileOperation.Item) throws {
         try listDirectories(to: LayerPaths.parent(of: path))
         put(
             path,
             EntryList.Fields(
-                kind: .file, mode: item.mode ?? 0o644, origin: entries.add(.bytes(bytes)),
+                kind: .file, mode: item.mode(of: 0o644), origin: entries.add(.bytes(bytes)),
                 stamp: FileStamp(Digest.of(bytes), size: Int64(bytes.count))))
     }
 
-    /// Where one file lands: links in the directories above it are followed, one in its own place is replaced.
-    private func fileDestination(_ item: FileOperation.Item, name: [UInt8]?) throws -> [UInt8] {
-        if let name, !name.isEmpty {
-            let whole = try tree.resolve(item.destination)
-            if item.isDirectory || tree.isDirectory(whole) { return LayerPaths.join(whole, name) }
-        }
+    /// Where one file of a spec lands: links in the directories above it are followed, one in its own place is
+    /// replaced.
+    private func specDestination(_ item: FileOperation.Item) throws -> [UInt8] {
         let parent = try tree.resolve(PathText.parent(of: item.destination))
         return LayerPaths.join(parent, Array(PathText.name(of: item.destination).utf8))
     }
 
-    private mutating func placeHostFile(_ real: String, at path: [UInt8], mode: UInt32?) throws {
+    /// Where one file of a COPY or ADD lands: all links of the destination are followed, and below a directory it
+    /// keeps its name.
+    func destination(_ item: FileOperation.Item, name: [UInt8]) throws -> [UInt8] {
+        let whole = try tree.resolve(item.destination)
+        return item.isDirectory || tree.isDirectory(whole) ? LayerPaths.join(whole, name) : whole
+    }
+
+    private mutating func placeHostFile(
+        _ real: String, at path: [UInt8], _ item: FileOperation.Item
+    ) throws {
         let directory = try HostDirectory(PathText.parent(of: real))
         let name = Array(PathText.name(of: real).utf8)
         let status = try directory.descriptor.status(of: name)
@@ -119,7 +134,7 @@ struct FilePlacement {
         put(
             path,
             EntryList.Fields(
-                kind: .file, mode: mode ?? FileTable.imageMode(of: status), origin: origin,
+                kind: .file, mode: item.mode(of: FileTable.imageMode(of: status)), origin: origin,
                 stamp: status.stamp))
     }
 
@@ -135,95 +150,36 @@ struct FilePlacement {
             guard !verdict.isIgnored, let stamp = entry.status?.stamp else { return }
             try put(
                 entry.kind, stamp, entry.linkTarget ?? [], at: LayerPaths.join(root, entry.path),
-                origin: origin, mode: nil, name: { "\(source)/\(entry.path.display)" })
+                origin: origin, mode: nil
+            ) {
+                "\(source)/\(entry.path.display) is a \(entry.kind.noun), which no layer from a directory holds; add it to .chalkignore"
+            }
         }
         for warning in warnings { sources.warn(warning, source) }
     }
 
-    private mutating func placeContext(
-        _ patterns: [String], _ exclude: [String], _ item: FileOperation.Item
-    ) throws {
-        let context = try sources.context()
-        let root = try HostDirectory(context.directory)
-        for source in try context.select(patterns, exclude: exclude) {
-            if source.isDirectory {
-                let target = try tree.resolve(item.destination)
-                try listDirectories(to: target)
-                let origin = entries.add(
-                    .host(root, prefix: source.path, dropped: target.isEmpty ? 0 : target.count + 1))
-                let skipped = source.path.isEmpty ? 0 : source.path.count + 1
-                let prefix = target.isEmpty ? [] : target + [UInt8(ascii: "/")]
-                for index in source.entries {
-                    let path = prefix + context.listing.path(index).dropFirst(skipped)
-                    // What is not left out lists its directories itself.
-                    if !exclude.isEmpty { try listDirectories(to: LayerPaths.parent(of: path)) }
-                    try put(context, index, at: path, origin, item.mode)
-                }
-            } else if let index = source.entries.first {
-                let name = Array(context.listing.path(index))
-                let path = try fileDestination(item, name: LayerPaths.name(of: name))
-                let origin = entries.add(.host(root, prefix: name, dropped: path.count))
-                try listDirectories(to: LayerPaths.parent(of: path))
-                try put(context, index, at: path, origin, item.mode)
-            }
-        }
-    }
-
-    private mutating func put(
-        _ context: ContextSelection, _ index: Int, at path: [UInt8], _ origin: Int32, _ mode: UInt32?
-    ) throws {
-        try put(
-            context.listing.kind(index), context.listing.stamp(index), context.listing.target(index),
-            at: path, origin: origin, mode: mode,
-            name: { "\(context.directory)/\(Array(context.listing.path(index)).display)" })
-    }
-
-    private mutating func placeStageFile(_ file: StageFile, _ item: FileOperation.Item) throws {
-        let path: [UInt8]
-        if file.path.isEmpty {
-            if case .directory = file.entry.content {
-                try listDirectories(to: try tree.resolve(item.destination))
-                return
-            }
-            path = try fileDestination(item, name: file.sourceName)
-        } else {
-            path = LayerPaths.join(try tree.resolve(item.destination), file.path)
-        }
-        try listDirectories(to: LayerPaths.parent(of: path))
-        let entry = file.entry
-        var fields = EntryList.Fields(
-            kind: .file, mode: item.mode ?? entry.mode, uid: entry.uid, gid: entry.gid)
-        switch entry.content {
-        case .directory: fields.kind = .directory
-        case .link(let target):
-            fields.kind = .link
-            return put(path, fields, target: target)
-        case .file(let digest, let size, let origin):
-            fields.origin = entries.add(origin)
-            fields.stamp = FileStamp(digest, size: size)
-        }
-        put(path, fields)
-    }
-
-    private mutating func put(
+    /// Puts something of the host at a path.
+    ///
+    /// - Parameter refusal: the sentence for what no layer holds.
+    mutating func put(
         _ kind: FileStatus.Kind, _ stamp: FileStamp, _ target: [UInt8], at path: [UInt8], origin: Int32,
-        mode: UInt32?, name: () -> String
+        mode: ModeChange?, refusal: () -> String
     ) throws {
         let image = FileTable.imageMode(of: kind, stamp.mode)
+        func changed(_ isDirectory: Bool) -> UInt32 {
+            mode?.applied(to: image, isDirectory: isDirectory) ?? image
+        }
         switch kind {
-        case .directory: put(path, EntryList.Fields(kind: .directory, mode: mode ?? image))
+        case .directory: put(path, EntryList.Fields(kind: .directory, mode: changed(true)))
         case .link: put(path, EntryList.Fields(kind: .link, mode: image), target: target)
         case .file:
-            put(path, EntryList.Fields(kind: .file, mode: mode ?? image, origin: origin, stamp: stamp))
-        case .fifo, .socket, .characterDevice, .blockDevice, .unknown:
-            throw ChalkError(
-                .failed,
-                "\(name()) is a \(kind.noun), which no layer from a directory holds; add it to .chalkignore")
+            put(path, EntryList.Fields(kind: .file, mode: changed(false), origin: origin, stamp: stamp))
+        case .fifo, .socket, .characterDevice, .blockDevice, .unknown: throw ChalkError(.failed, refusal())
         }
     }
 
     /// Lists a directory and those above it, with the attributes they have or get.
-    private mutating func listDirectories(to path: [UInt8]) throws {
+    mutating func listDirectories(to path: [UInt8]) throws {
         if path == lastListed { return }
         for end in LayerPaths.ends(of: path) {
             let directory = Array(path[..<end])
@@ -246,11 +202,39 @@ struct FilePlacement {
         lastListed = path
     }
 
-    private mutating func put(_ path: [UInt8], _ fields: EntryList.Fields, target: [UInt8] = []) {
+    /// Lists what is above an entry that is copied, and refuses a file where the image has a directory, and a directory
+    /// where it has something else.
+    mutating func enter(_ path: [UInt8], isDirectory: Bool) throws {
+        let parent = path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? 0)]
+        if entered?.directory[...] != parent {
+            let directory = Array(parent)
+            try listDirectories(to: directory)
+            entered = (directory, tree.isDirectory(directory))
+        }
+        guard entered?.isBelow == true else { return }
+        if isDirectory {
+            if tree.listing(of: path) == nil {
+                throw ChalkError(
+                    .failed,
+                    "/\(path.display) is a link or file in the image, where a directory is copied to; copy to where it leads, or use --link"
+                )
+            }
+        } else if tree.isDirectory(path) {
+            throw ChalkError(
+                .failed,
+                "/\(path.display) is a directory in the image, which a file cannot replace; remove it first, or end the destination in /"
+            )
+        }
+    }
+
+    mutating func put(
+        _ path: [UInt8], _ fields: EntryList.Fields, target: [UInt8] = [],
+        attributes: [LayerEntry.Attribute] = []
+    ) {
         var fields = fields
         if let owner { (fields.uid, fields.gid) = (owner.uid, owner.gid) }
         if fields.kind == .directory { listed.insert(path) }
-        entries.list.append(path: path, target: target, fields)
+        entries.list.append(path: path, target: target, attributes: attributes, fields)
     }
 
     private func arranged() -> StepEntries {
@@ -260,8 +244,16 @@ struct FilePlacement {
     }
 }
 
+extension FileOperation.Item {
+    /// The bits of a file that has these by itself.
+    func mode(of bits: UInt32) -> UInt32 {
+        mode?.applied(to: bits, isDirectory: false) ?? bits
+    }
+}
+
 extension FileStatus.Kind {
-    fileprivate var noun: String {
+    /// What it is, in a sentence.
+    var noun: String {
         switch self {
         case .fifo: "FIFO"
         case .socket: "socket"

@@ -31,11 +31,11 @@ final class Spool {
     }
 }
 
-/// What a spool took in, for any thread.
+/// An open file whose content does not change, for any thread: what a spool took in, or a blob.
 final class SpoolFile: Sendable {
     fileprivate let descriptor: FileDescriptor
 
-    fileprivate init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 
     /// Fills `buffer[offset..<offset + count]` from a position of the file.
     func read(into buffer: inout [UInt8], offset: Int, count: Int, at position: Int64) throws {

@@ -5,74 +5,41 @@ internal import ChalkPlan
 internal import ChalkStore
 internal import ChalkSystem
 
-/// Selected paths of a finished stage, with their content, for COPY --from.
+/// The files of a finished stage, for COPY --from.
 ///
 /// Content comes from the layers' blobs, not from unpacked trees: without root some of those cannot be read.
 struct StageFiles {
-    let session: BuildSession
-    let layers: [BuiltLayer]
+    private let session: BuildSession
+    private let layers: [BuiltLayer]
+    private let tree: StackIndex
 
-    /// The entries that patterns select, each with its place below the destination.
-    func select(_ patterns: [String], exclude: [String]) throws -> [FilePlacement.StageFile] {
-        let tree = try StackIndex(try layers.map { try session.index(of: $0) })
-        let excluded = try PathPattern.matcher(exclude)
-        var wanted: [[UInt8]: (relative: [UInt8], source: [UInt8])] = [:]
-        for pattern in patterns {
-            let sources = try expand(pattern, tree)
-            if sources.isEmpty {
-                throw ChalkError(
-                    .failed, "COPY --from finds nothing at \(pattern) in the stage; check the path")
-            }
-            for source in sources {
-                let real = try tree.resolve(source, followingLast: true)
-                try collect(real, below: real, LayerPaths.name(of: source), tree, excluded, into: &wanted)
-            }
-        }
-        return try read(wanted)
+    init(session: BuildSession, layers: [BuiltLayer]) throws {
+        self.session = session
+        self.layers = layers
+        tree = try StackIndex(try layers.map { try session.index(of: $0) })
     }
 
-    private func expand(_ pattern: String, _ tree: StackIndex) throws -> [[UInt8]] {
-        let path = Array(ImageTreePath.normalized(pattern).utf8.dropFirst())
-        guard PathPattern.hasWildcards(pattern) else {
-            if path.isEmpty { return [[]] }
-            if case .missing = tree.lookup(try tree.resolve(path, followingLast: true)) { return [] }
-            return [path]
-        }
-        var found: [[UInt8]] = [[]]
-        for component in path.split(separator: UInt8(ascii: "/")) {
-            let part = try PathPattern(Array(component))
-            found = try found.flatMap { directory in
-                try tree.names(in: directory).filter { try part.matches($0) }.map {
-                    LayerPaths.join(directory, $0)
-                }
-            }
-        }
-        return found
+    /// A small file's content; nil where there is none.
+    ///
+    /// - Parameter limit: most bytes.
+    func read(_ path: String, limit: Int64) throws -> [UInt8]? {
+        guard let real = try? resolve(Array(ImageTreePath.normalized(path).utf8.dropFirst())),
+            case .file = look(real),
+            case .file(_, let size, .spooled(let spool, let start))? = try read([real])[real]?.content,
+            size <= limit
+        else { return nil }
+        var bytes = [UInt8](repeating: 0, count: Int(size))
+        try spool.read(into: &bytes, offset: 0, count: bytes.count, at: start)
+        return bytes
     }
 
-    private func collect(
-        _ path: [UInt8], below root: [UInt8], _ source: [UInt8], _ tree: StackIndex,
-        _ excluded: ([UInt8]) throws -> Bool,
-        into wanted: inout [[UInt8]: (relative: [UInt8], source: [UInt8])]
-    ) throws {
-        let relative = path == root ? [] : Array(path.dropFirst(root.isEmpty ? 0 : root.count + 1))
-        if !relative.isEmpty, try excluded(relative) { return }
-        wanted[path] = (relative, source)
-        if case .directory = tree.lookup(path) {
-            for name in tree.names(in: path) {
-                try collect(LayerPaths.join(path, name), below: root, source, tree, excluded, into: &wanted)
-            }
-        }
-    }
-
-    /// Reads what is wanted from the topmost layer that has it.
-    private func read(
-        _ wanted: [[UInt8]: (relative: [UInt8], source: [UInt8])]
-    ) throws -> [FilePlacement.StageFile] {
+    /// What is at paths, each from the topmost layer that has it; files with their content.
+    func read(_ paths: some Sequence<[UInt8]>) throws -> [[UInt8]: PlacedEntry] {
         let spool = try Spool.make(in: "\(session.store.path)/chalk")
-        var left = Set(wanted.keys)
+        var left = Set(paths)
         var found: [[UInt8]: PlacedEntry] = [:]
         for layer in layers.reversed() where !left.isEmpty {
+            try session.cancellation.check()
             try session.fetcher.fetch([layer.descriptor])
             var links: [[UInt8]: [[UInt8]]] = [:]
             let here = try scan(layer, left, spool) { path, target in links[target, default: []].append(path)
@@ -84,19 +51,15 @@ struct StageFiles {
                 for (target, paths) in links {
                     guard let entry = targets[target] else { continue }
                     for path in paths {
-                        found[path] = PlacedEntry(
-                            path: path, content: entry.content, mode: entry.mode, uid: entry.uid,
-                            gid: entry.gid)
+                        found[path] = entry
                         left.remove(path)
                     }
                 }
             }
         }
-        return wanted.keys.sorted { FileTable.precedes($0, $1) }.compactMap { path in
-            guard let place = wanted[path] else { return nil }
-            let entry = found[path] ?? PlacedEntry(path: path, content: .directory, mode: 0o755)
-            return FilePlacement.StageFile(path: place.relative, sourceName: place.source, entry: entry)
-        }
+        // Directories that no layer lists.
+        for path in left { found[path] = PlacedEntry(content: .directory, mode: 0o755) }
+        return found
     }
 
     private func scan(
@@ -106,23 +69,39 @@ struct StageFiles {
         let archive = try ForeignArchive(try session.store.source(of: layer.descriptor))
         while let entry = try archive.next() {
             guard wanted.contains(entry.path) else { continue }
-            let content: PlacedEntry.Content
-            switch entry.kind {
-            case .directory: content = .directory
-            case .link(let target): content = .link(target)
-            case .file(let size):
-                let (origin, digest) = try spool.append(archive.content)
-                content = .file(digest, size: size, origin)
-            case .hardLink(let target):
+            if case .hardLink(let target) = entry.kind {
                 hardLink(entry.path, target)
-                continue
-            case .fifo, .characterDevice, .blockDevice:
-                throw ChalkError(
-                    .failed, "COPY --from cannot copy /\(entry.path.display): it is a FIFO or device")
+            } else {
+                found[entry.path] = try PlacedEntry(entry, content: archive.content, into: spool)
             }
-            found[entry.path] = PlacedEntry(
-                path: entry.path, content: content, mode: entry.mode, uid: entry.uid, gid: entry.gid)
         }
         return found
+    }
+}
+
+extension StageFiles: SourceTree {
+    func look(_ path: [UInt8]) -> LowerNode {
+        path.isEmpty ? .directory(mode: 0o755, uid: 0, gid: 0) : tree.lookup(path)
+    }
+
+    func names(in directory: [UInt8]) -> [[UInt8]] { tree.names(in: directory) }
+
+    func entry(at path: [UInt8]) -> [UInt8]? {
+        if path.isEmpty { return nil }
+        if case .missing = tree.lookup(path) { return nil }
+        return path
+    }
+
+    func entries(below directory: [UInt8]) -> [[UInt8]] {
+        names(in: directory).flatMap { name in
+            let path = LayerPaths.join(directory, name)
+            return [path] + entries(below: path)
+        }
+    }
+
+    func path(of entry: [UInt8]) -> [UInt8] { entry }
+
+    func missing(_ pattern: String) -> ChalkError {
+        ChalkError(.failed, "COPY --from finds nothing at \(pattern) in the stage; check the path")
     }
 }

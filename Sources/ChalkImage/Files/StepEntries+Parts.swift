@@ -4,12 +4,7 @@ internal import ChalkOCI
 extension StepEntries {
     /// The entries of each of the layers that they become when a large step is split.
     var parts: [StepEntries] {
-        let parts = LayerSplit.layers(
-            of: (0..<list.count).map { index in
-                LayerSplit.Item(
-                    path: Array(list.path(index)), size: list.size(index),
-                    isDirectory: list.fields(index).kind == .directory)
-            })
+        let parts = LayerSplit.layers(of: list)
         if parts.count < 2 { return [self] }
         return parts.map { part in
             var entries = StepEntries(
@@ -17,7 +12,8 @@ extension StepEntries {
             entries.origins = origins
             for index in part.indices {
                 entries.list.append(
-                    path: list.path(index), target: Array(list.target(index)), list.fields(index))
+                    path: list.path(index), target: Array(list.target(index)),
+                    attributes: list.attributes(index), list.fields(index))
             }
             return entries
         }

@@ -1,16 +1,17 @@
 internal import ChalkArchive
 internal import ChalkContext
-internal import ChalkExec
 internal import ChalkOCI
 internal import ChalkPlan
+internal import ChalkStore
 internal import ChalkSystem
 
 /// Finds the entries that a step puts into its layer, for a build and for a plan alike.
 final class StepFiles {
     private let session: BuildSession
     private let context: BuildContext
+    private let fetched: FetchedSources
     private var stages: [Int: [BuiltLayer]] = [:]
-    private var selection: ContextSelection?
+    private var trees: [FileOperation.Tree: HostTree] = [:]
     /// What was warned about already; several steps may read one directory.
     private var warned: Set<WarnedLine> = []
 
@@ -20,9 +21,11 @@ final class StepFiles {
         let subject: IgnoreWarning.Subject
     }
 
-    init(session: BuildSession, context: BuildContext) {
+    /// - Parameter mayFetch: whether content that is not at hand is fetched; else it is unknown.
+    init(session: BuildSession, context: BuildContext, mayFetch: Bool) {
         self.session = session
         self.context = context
+        fetched = FetchedSources(session: session, mayFetch: mayFetch)
     }
 
     /// Notes what a stage became, for steps that copy from it.
@@ -42,6 +45,12 @@ final class StepFiles {
         return entries.parts
     }
 
+    /// What the step's sources were when its entries were found, beyond their files: commits and tags of URLs.
+    func notes(of step: Step) -> [NamedInputs.Input] {
+        guard case .files(let operation) = step.operation else { return [] }
+        return operation.items.compactMap { fetched.note(of: $0.source) }
+    }
+
     /// The entries of a step that makes a layer without running anything.
     ///
     /// - Parameter tree: the merged view of the layers below; called only where the step needs it.
@@ -51,9 +60,8 @@ final class StepFiles {
         let empty = StepEntries(mtime: session.options.epoch.seconds, place: place(of: step))
         switch step.operation {
         case .files(let operation):
-            let passesLink = operation.items.contains { TreeBelow.passesUsualLink($0.destination) }
-            let below = try self.tree(below: state, reads: operation.followsTree || passesLink, tree)
-            let owner = try operation.owner.map { try self.owner($0, implied: .sameNumber, state.layers) }
+            let below = try self.tree(below: state, of: operation, tree)
+            let owner = try operation.owner.map { try self.owner($0, .copied, state.layers) }
             return try FilePlacement.entries(
                 of: operation, owner: owner, on: below, into: empty, sources: sources())
         case .directories(let operation):
@@ -61,8 +69,7 @@ final class StepFiles {
             let reads = operation.followsTree || passesLink || operation.owner != nil
             return try FilePlacement.entries(
                 of: operation, on: try self.tree(below: state, reads: reads, tree),
-                owner: { try self.owner($0, implied: .primary, state.layers) }, into: empty,
-                sources: sources())
+                owner: { try self.owner($0, .working, state.layers) }, into: empty, sources: sources())
         case .run, .config: return empty
         }
     }
@@ -89,57 +96,32 @@ final class StepFiles {
     /// Names a step's sources and destinations, so that what was seen of them is found the next time.
     private func place(of step: Step) -> Digest {
         var words = [
-            "place 1", session.settings.format, String(session.options.epoch.seconds),
+            "place 2", session.settings.format, String(session.options.epoch.seconds),
             context.directory ?? "",
         ]
         switch step.operation {
-        case .files(let operation):
-            words.append(operation.owner ?? "")
-            for item in operation.items {
-                words.append("\(item.destination) \(item.mode ?? 0) \(item.isDirectory)")
-                switch item.source {
-                case .bytes, .lz4Frame: break
-                case .localFile(let path): words.append(path)
-                case .localDirectory(let path, let exclude): words += [path] + exclude
-                case .context(let patterns, let exclude): words += patterns + [""] + exclude
-                case .stage(let stage, let paths, let exclude):
-                    words += [String(stage)] + paths + [""] + exclude
-                }
-            }
+        case .files(let operation): words += operation.words
         case .directories(let operation): words += operation.paths
         case .run, .config: break
         }
         return Digest.of(Array(words.joined(separator: "\0").utf8))
     }
 
-    /// The group of a user that comes without one.
-    private enum ImpliedGroup {
-        /// COPY --chown=1000 means 1000:1000.
-        case sameNumber
-        /// That of the image's /etc/passwd, else 0.
-        case primary
+    private func owner(
+        _ text: String, _ use: OwnerLookup.Use, _ layers: [BuiltLayer]
+    ) throws -> FileOperation.Owner {
+        try OwnerLookup(text, use).owner { [session, fetched] path in
+            try fetched.requireAtHand(layers)
+            return try StageFiles(session: session, layers: layers).read(path, limit: 16 << 20) ?? []
+        }
     }
 
-    /// Who `user[:group]` is, by the image's own /etc/passwd and /etc/group where numbers do not say it all.
-    private func owner(
-        _ text: String, implied: ImpliedGroup, _ layers: [BuiltLayer]
-    ) throws -> FileOperation.Owner {
-        if let owner = FileOperation.Owner(text),
-            owner.uid == 0 || implied == .sameNumber || text.contains(":")
-        {
-            return owner
-        }
-        func read(_ path: String) throws -> [UInt8] {
-            let found = try? StageFiles(session: session, layers: layers).select([path], exclude: [])
-            guard case .file(_, let size, .spooled(let spool, let start))? = found?.first?.entry.content,
-                size < 16 << 20
-            else { return [] }
-            var bytes = [UInt8](repeating: 0, count: Int(size))
-            try spool.read(into: &bytes, offset: 0, count: bytes.count, at: start)
-            return bytes
-        }
-        let user = try StepUser(text, passwd: try read("/etc/passwd"), group: try read("/etc/group"))
-        return FileOperation.Owner(uid: user.uid, gid: user.gid)
+    private func tree(
+        below state: BuiltStage, of operation: FileOperation, _ tree: ([BuiltLayer]) throws -> StackIndex
+    ) throws -> TreeBelow {
+        if operation.isLinked { return .empty }
+        let passesLink = operation.items.contains { TreeBelow.passesUsualLink($0.destination) }
+        return try self.tree(below: state, reads: operation.followsTree || passesLink, tree)
     }
 
     private func tree(
@@ -149,19 +131,31 @@ final class StepFiles {
         return state.isEmptyBelow ? .empty : .assumed
     }
 
+    /// A tree on the host, walked once.
+    private func host(_ tree: FileOperation.Tree) throws -> HostTree {
+        if let known = trees[tree] { return known }
+        let found =
+            switch tree {
+            case .context: try context.tree()
+            case .directory(let path):
+                try HostTree(path, HostTree.Rules(name: "the named build context"))
+            case .repository(let source): try fetched.tree(of: source)
+            case .stage: throw ChalkError(.failed, "a stage was taken for a directory of the host")
+            }
+        for warning in found.warnings { session.report(.warning(warning)) }
+        trees[tree] = found
+        return found
+    }
+
     private func sources() -> FilePlacement.Sources {
         FilePlacement.Sources(
-            context: { [self] in
-                if let selection { return selection }
-                let found = try context.selection()
-                for warning in found.warnings { session.report(.warning(warning)) }
-                selection = found
-                return found
-            },
+            host: { [self] in try host($0) },
+            stage: { [self] in try StageFiles(session: session, layers: stages[$0] ?? []) },
+            download: { [self] in try fetched.file(of: $0) },
+            spool: { [self] in try Spool.make(in: "\(session.store.path)/chalk") },
             decodeLZ4: { try Decompressor.lz4Decode($0, limit: 64 << 20) },
-            stage: { [self] stage, paths, exclude in
-                try StageFiles(session: session, layers: stages[stage] ?? []).select(paths, exclude: exclude)
-            },
-            warn: { [self] in warn($0, $1) })
+            warn: { [self] in warn($0, $1) },
+            unmatched: { [self] in session.report(.warning("\($0) matches nothing, so nothing is copied")) },
+            cancellation: session.cancellation)
     }
 }

@@ -49,6 +49,12 @@ enum TreeBelow {
         }
     }
 
+    /// What is at a path, as far as is known; no link is followed.
+    func look(_ path: [UInt8]) -> LowerNode {
+        guard case .indexed(let index) = self else { return .missing }
+        return index.lookup(path)
+    }
+
     /// Whether a directory is there, as far as is known.
     func isDirectory(_ path: [UInt8]) -> Bool {
         guard case .indexed(let index) = self, case .directory = index.lookup(path) else {

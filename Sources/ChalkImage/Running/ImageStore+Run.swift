@@ -38,7 +38,8 @@ extension ImageStore {
                 request.network = options.isolatesNetwork ? .none : .host
                 let executor = StepExecutor(
                     snapshots: access.snapshots, runtime: RuntimeChoice(named: options.runtime))
-                let end = try executor.runContainer(request, cancellation: cancellation)
+                let end = try executor.runContainer(
+                    request, terminal: options.isTerminal, cancellation: cancellation)
                 withExtendedLifetime(snapshot) {}
                 return end.shellStatus
             }

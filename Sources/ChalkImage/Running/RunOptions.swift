@@ -8,6 +8,8 @@ public struct RunOptions: Hashable, Sendable {
     public var environment: [String] = []
     /// Without a network but loopback.
     public var isolatesNetwork = false
+    /// Whether standard input is a terminal that is passed on.
+    public var isTerminal = false
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
 

@@ -54,26 +54,49 @@ struct LayoutImport {
         return try take(layout, try layout.entry(named: options.sourceName).descriptor)
     }
 
-    private func take(_ layout: OCILayoutReader, _ descriptor: Descriptor) throws -> Descriptor {
-        let bytes = try layout.read(descriptor)
-        if descriptor.mediaType.isIndex {
-            guard let entry = try Index(parsing: bytes).manifest(for: options.platform) else {
-                throw ChalkError(.notFound, "the layout \(layout.path) has no image for \(options.platform)")
+    /// The entry that is meant: by digest, by name, the only one, or `latest`.
+    func entry(of layout: OCILayoutReader, digest: Digest?) throws -> Descriptor {
+        if let digest {
+            guard let entry = layout.entries.first(where: { $0.descriptor.digest == digest }) else {
+                throw ChalkError(.notFound, "the OCI layout \(layout.path) has no image \(digest)")
             }
-            return try take(layout, entry)
+            return entry.descriptor
         }
-        let manifest = try Manifest(parsing: bytes)
+        let isOpen = options.sourceName == nil && layout.entries.count != 1
+        return try layout.entry(named: isOpen ? "latest" : options.sourceName).descriptor
+    }
+
+    /// Copies the image of a descriptor into the store.
+    func take(_ layout: OCILayoutReader, _ descriptor: Descriptor) throws -> Descriptor {
+        let image = try documents(of: layout, descriptor)
+        let manifest = image.manifest
         for blob in manifest.layers.uniqued() + [manifest.config] where try !store.contains(blob) {
             let ingest = try store.ingest(.deferred)
             try layout.source(of: blob).drain(into: ingest)
             try ingest.commit(expecting: blob.digest, size: blob.size)
         }
-        let config = try ImageConfig(parsing: try store.read(manifest.config.digest))
+        try store.put(try layout.read(image.descriptor), .deferred)
+        return image.descriptor
+    }
+
+    /// The manifest and config of an image, which stay where they are.
+    func documents(of layout: OCILayoutReader, _ descriptor: Descriptor) throws -> ImageStore.Stored {
+        let bytes = try layout.read(descriptor)
+        if descriptor.mediaType.isIndex {
+            guard let entry = try Index(parsing: bytes).manifest(for: options.platform) else {
+                throw ChalkError(.notFound, "the layout \(layout.path) has no image for \(options.platform)")
+            }
+            return try documents(of: layout, entry)
+        }
+        let manifest = try Manifest(parsing: bytes)
+        let config = try ImageConfig(parsing: try layout.read(manifest.config))
         guard config.diffIDs.count == manifest.layers.count else {
             throw ChalkError(
                 .failed, "the layout \(layout.path) is damaged: layers and diffIDs do not match in number")
         }
-        try store.put(bytes, .deferred)
-        return Descriptor(mediaType: manifest.mediaType, digest: descriptor.digest, size: Int64(bytes.count))
+        return ImageStore.Stored(
+            descriptor: Descriptor(
+                mediaType: manifest.mediaType, digest: descriptor.digest, size: Int64(bytes.count)),
+            manifest: manifest, config: config)
     }
 }

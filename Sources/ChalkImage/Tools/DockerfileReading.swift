@@ -1,5 +1,4 @@
 internal import ChalkDockerfile
-internal import ChalkSystem
 
 /// How a Dockerfile is read, as text.
 public enum DockerfileReading {
@@ -11,10 +10,15 @@ public enum DockerfileReading {
         case json
     }
 
-    /// Parses a file.
-    public static func text(_ path: String, _ format: Format) throws -> String {
+    /// Largest file that is read, in bytes.
+    public static let limit = 1 << 20
+
+    /// Parses a text.
+    ///
+    /// - Parameter name: what errors call it.
+    public static func text(_ bytes: [UInt8], name: String, _ format: Format) throws -> String {
         try ChalkError.wrap {
-            let syntax = try DockerfileSyntax.parse(try FileSystem.read(path, limit: 1 << 20), name: path)
+            let syntax = try DockerfileSyntax.parse(bytes, name: name)
             switch format {
             case .sexpr: return syntax.sExpressions
             case .json: return syntax.json

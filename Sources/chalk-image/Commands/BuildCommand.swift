@@ -14,12 +14,28 @@ enum BuildCommand: Command {
                 "output", "o", value: "type=TYPE,dest=PATH", repeats: true,
                 help: "also write it: oci, oci-archive, docker-archive, dir or tar"),
             .init("push", help: "push every tag"),
+            .init("check", help: "only check the Dockerfile, as dockerfile lint does"),
         ] + BuildFlags.all + [
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
             .init("quiet", "q", help: "the same as --progress=quiet"),
             .init("metadata-file", value: "FILE", help: "write digests and names as JSON"),
             .init("iidfile", value: "FILE", help: "write the image ID"),
         ])
+
+    static func answer(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode {
+        if arguments.isSet("check") { return try check(arguments, surroundings) }
+        try run(arguments, surroundings)
+        return .done
+    }
+
+    private static func check(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode {
+        guard let word = arguments["file"] else {
+            throw UsageError("--check needs a Dockerfile: -f DOCKERFILE CONTEXT", command: "build")
+        }
+        let file = try DockerfileArgument(word, surroundings)
+        return try DockerfileLintCommand.answer(
+            file, try BuildFlags.options(arguments, surroundings, command: "build"), .text)
+    }
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var (image, options) = try BuildFlags.read(arguments, surroundings, command: "build")

@@ -4,13 +4,18 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all: [CommandSyntax.Flag] = [
+    static let all = own + RunStepFlags.all
+
+    private static let own: [CommandSyntax.Flag] = [
         .init(
             "file", "f", value: "DOCKERFILE",
             help: "build this Dockerfile; the word is then its context directory"),
         .init(
             "build-arg", value: "NAME=VALUE", repeats: true,
             help: "a value for ARG; NAME alone takes it from the environment"),
+        .init(
+            "build-context", value: "NAME=VALUE", repeats: true,
+            help: "NAME in FROM and --from: a directory, docker-image://REF, oci-layout://PATH or URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
         .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
@@ -30,10 +35,24 @@ enum BuildFlags {
         .init("strict", help: "warnings about the spec are errors"),
     ]
 
+    /// Variables that git may need for ADD.
+    private static let sourceVariables = [
+        "PATH", "HOME", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "GIT_SSL_CAINFO", "HTTP_PROXY",
+        "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+    ]
+
     /// The image and the options that a command line says.
     static func read(
         _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
     ) throws -> (Image, BuildOptions) {
+        let options = try Self.options(arguments, surroundings, command: command)
+        return (try image(arguments, surroundings) { UsageError($0, command: command) }, options)
+    }
+
+    /// The options alone.
+    static func options(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
+    ) throws -> BuildOptions {
         func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
@@ -57,10 +76,18 @@ enum BuildFlags {
             let (name, value) = try variable(text, flag: "--build-arg", surroundings, wrong)
             if let value { options.buildArguments[name] = value }
         }
+        for text in arguments.all("build-context") {
+            let name = String(text.prefix { $0 != "=" })
+            let value = String(text.dropFirst(name.count + 1))
+            if name.isEmpty || value.isEmpty { throw wrong("--build-context is NAME=VALUE, not \"\(text)\"") }
+            options.buildContexts[name] = BuildOptions.buildContext(value) { surroundings.absolute($0) }
+        }
+        options.sourceEnvironment = surroundings.environment.values(of: BuildFlags.sourceVariables)
         for text in arguments.all("run-env") {
             let (name, value) = try variable(text, flag: "--run-env", surroundings, wrong)
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
+        try RunStepFlags.read(arguments, surroundings, into: &options, wrong)
         options.splitsLayers = arguments.isSet("split-layers")
         let configured = try Configuration.read(surroundings).compression
         if let text = arguments["compression"] {
@@ -80,7 +107,7 @@ enum BuildFlags {
         }
         if arguments.isSet("host-certs") { options.hostCertificates = try hostBundle(surroundings) }
         if arguments["file"] != nil { options.contextDirectory = try context(arguments, surroundings) }
-        return (try image(arguments, surroundings, wrong), options)
+        return options
     }
 
     private static func context(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> String {
@@ -104,7 +131,9 @@ enum BuildFlags {
         return try SpecArgument.image(spec, surroundings)
     }
 
-    private static func variable(
+    /// Name and value of a `NAME=VALUE` word; `NAME` alone takes the value from the environment, nil where it is
+    /// unset.
+    static func variable(
         _ text: String, flag: String, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> (String, String?) {
         let name = String(text.prefix { $0 != "=" })

@@ -1,12 +1,12 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
     private static let groups: [(title: String, names: [String])] = [
-        ("build", ["build", "plan", "compile", "run"]),
+        ("build", ["build", "plan", "compile", "run", "shell"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
         ("registries", ["push", "pull"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
-        ("tools", ["dockerfile parse", "spec convert", "version"]),
+        ("tools", ["dockerfile parse", "dockerfile lint", "spec convert", "version"]),
     ]
 
     /// The command of a name. A `switch` and not a dictionary: a start should not pay for what it does not use.
@@ -16,6 +16,7 @@ enum CommandTable {
         case "plan": PlanCommand.self
         case "compile": CompileCommand.self
         case "run": RunCommand.self
+        case "shell": ShellCommand.self
         case "images": ImagesCommand.self
         case "inspect": InspectCommand.self
         case "tag": TagCommand.self
@@ -31,6 +32,7 @@ enum CommandTable {
         case "ignore diff": IgnoreDiffCommand.self
         case "ignore conformance": IgnoreConformanceCommand.self
         case "dockerfile parse": DockerfileParseCommand.self
+        case "dockerfile lint": DockerfileLintCommand.self
         case "spec convert": SpecConvertCommand.self
         case "version": VersionCommand.self
         default: nil

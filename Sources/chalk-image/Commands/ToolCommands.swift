@@ -13,24 +13,6 @@ enum VersionCommand: Command {
     }
 }
 
-/// `chalk-image dockerfile parse`.
-enum DockerfileParseCommand: Command {
-    static let syntax = CommandSyntax(
-        name: "dockerfile parse", summary: "Show how a Dockerfile is read", operands: "FILE",
-        operandCount: 1...1,
-        flags: [.init("format", value: "sexpr|json", help: "the form (default: sexpr)")])
-
-    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
-        guard let format = DockerfileReading.Format(rawValue: arguments["format"] ?? "sexpr") else {
-            throw UsageError(
-                "--format is sexpr or json, not \"\(arguments["format"] ?? "")\"", command: "dockerfile parse"
-            )
-        }
-        StandardStream.output.write(
-            try DockerfileReading.text(surroundings.absolute(arguments.operands[0]), format))
-    }
-}
-
 /// `chalk-image spec convert`.
 enum SpecConvertCommand: Command {
     static let syntax = CommandSyntax(

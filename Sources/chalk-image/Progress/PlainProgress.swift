@@ -3,19 +3,28 @@ import Synchronization
 
 /// A line for everything, for logs and pipes.
 final class PlainProgress: ProgressRenderer {
-    private let splitters = Mutex<[Int: LineSplitter]>([:])
+    /// Each stream of each step has lines of its own.
+    private struct Source: Hashable {
+        let step: Int
+        let stream: BuildEvent.OutputStream
+    }
+
+    private let splitters = Mutex<[Source: LineSplitter]>([:])
 
     func show(_ event: BuildEvent) {
         switch event {
         case .planned: break
         case .stepStarted(let step): say("\(StepWords.number(step)) \(step.title)")
-        case .stepOutput(let step, _, let bytes):
-            let lines = splitters.withLock { $0[step.number, default: LineSplitter()].take(bytes) }
+        case .stepOutput(let step, let stream, let bytes):
+            let source = Source(step: step.number, stream: stream)
+            let lines = splitters.withLock { $0[source, default: LineSplitter()].take(bytes) }
             for line in lines { say("\(StepWords.number(step)) | \(StepWords.printable(line))") }
         case .stepFinished(let finished):
             let step = finished.step
-            let last = splitters.withLock { $0[step.number]?.end() }
-            if let last { say("\(StepWords.number(step)) | \(StepWords.printable(last))") }
+            for stream in [BuildEvent.OutputStream.stdout, .stderr] {
+                let last = splitters.withLock { $0[Source(step: step.number, stream: stream)]?.end() }
+                if let last { say("\(StepWords.number(step)) | \(StepWords.printable(last))") }
+            }
             say(
                 "\(StepWords.number(step)) \(StepWords.outcome(finished.outcome, seconds: finished.seconds))")
         case .transfer(let transfer):

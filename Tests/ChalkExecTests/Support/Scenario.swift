@@ -15,7 +15,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all: [Scenario] = steps + files + identities + endings + snapshots
+    static let all: [Scenario] = steps + files + mounts + identities + endings + snapshots
 
     static func named(_ name: String) throws -> Scenario {
         try #require(all.first { $0.name == name })

@@ -11,6 +11,8 @@ struct CommandRun {
     let step: Step
     let operation: RunOperation
     let report: StepReport
+    /// The files that the step mounts.
+    let trees: [RunMountOperation.Tree: MountedTrees.Tree]
 
     /// Executes the command.
     ///
@@ -19,30 +21,19 @@ struct CommandRun {
     func execute(on layers: [BuiltLayer], key: CacheKey) throws -> (BuiltLayer?, StepCost?) {
         try session.fetcher.fetch(layers.map(\.descriptor))
         let snapshot = try session.snapshots.snapshot(layers, cancellation: session.cancellation)
-        let log = try session.store.logs.start(key)
-        let tail = LogTailLines(limit: 20)
+        let mounts = try StepMounts(operation, session: session, trees: trees)
+        let output = CommandOutput(
+            log: try session.store.logs.start(key), secrets: mounts.secrets,
+            report: { [session, report] in session.report(.stepOutput(report, $0, $1)) })
         let ingest = try session.store.ingest(.deferred)
-        let (request, mounts) = try self.request(snapshot)
         let result = try session.executor.run(
-            request,
-            output: { piece in
-                try log.write(piece.bytes)
-                tail.take(piece.bytes)
-                session.report(
-                    .stepOutput(report, piece.stream == .output ? .stdout : .stderr, piece.bytes))
-            }, layer: ingest, cancellation: session.cancellation)
+            request(snapshot, mounts), output: { try output.take($0.stream, $0.bytes) }, layer: ingest,
+            cancellation: session.cancellation)
+        try output.end()
         withExtendedLifetime((snapshot, mounts)) {}
         for warning in result.warnings { session.report(.warning(warning)) }
+        if let exit = exit(result.end, output.tail) { throw exit }
         defer { try? result.changes.remove() }
-        switch result.end {
-        case .exited(0): break
-        case .exited(let status):
-            throw CommandExit(
-                status: status, signal: nil, log: tail.lines,
-                hint: status == 127 ? operation.missingProgramHint : nil)
-        case .signalled(let signal):
-            throw CommandExit(status: nil, signal: signal, log: tail.lines, hint: nil)
-        }
         guard let answer = result.layer else {
             throw ChalkError(.failed, "the worker ran \(step.shortTitle) but made no layer")
         }
@@ -61,41 +52,44 @@ struct CommandRun {
         )
     }
 
-    private func request(_ snapshot: Snapshot) throws -> (StepRequest, HeldMounts) {
+    /// How the command failed; nil when it did not.
+    private func exit(_ end: ChildProcess.End, _ tail: [String]) -> CommandExit? {
+        switch end {
+        case .exited(0): return nil
+        case .exited(let status):
+            var hint: String?
+            if status == 127 { hint = operation.missingProgramHint }
+            if status == 137, session.options.limits.memory != nil {
+                hint = "something killed it; --memory may be too little"
+            }
+            return CommandExit(status: status, signal: nil, log: tail, hint: hint)
+        case .signalled(let signal):
+            return CommandExit(status: nil, signal: signal, log: tail, hint: nil)
+        }
+    }
+
+    private func request(_ snapshot: Snapshot, _ mounts: StepMounts) -> StepRequest {
         let options = session.options
         var request = StepRequest(lowers: snapshot.directories, arguments: operation.arguments)
         request.environment = operation.environment
-        request.extraEnvironment = options.runEnvironment
+        request.extraEnvironment = options.stepEnvironment + mounts.variables
         request.workingDirectory = operation.workingDirectory
         request.user = operation.user
         request.network = operation.isolatedNetwork ? .none : .host
+        request.extraHosts = operation.hosts.map { .init(name: $0.name, address: $0.address) }
+        request.limits = options.limits.stepLimits
         request.sourceDateEpoch = options.epoch.seconds
         if let bundle = options.hostCertificates {
             request.hostCertificates = bundle
             request.extraEnvironment += CommandRun.certificateVariables(besides: options.runEnvironment)
         }
-        let held = HeldMounts()
-        for mount in operation.mounts {
-            switch mount {
-            case .cache(let id, let target, let mode, let uid, let gid, let readOnly):
-                let lock = try session.store.cacheMounts.lock(id, .shared)
-                held.keep(lock)
-                let path = try session.store.cacheMounts.path(id)
-                request.mounts.append(
-                    readOnly
-                        ? .bind(source: path, destination: target, readOnly: true)
-                        : .cache(source: path, destination: target, mode: mode, uid: uid, gid: gid))
-            case .temporary(let target, let size):
-                request.mounts.append(.tmpfs(destination: target, size: size))
-            case .file(let target, let contents):
-                request.mounts.append(.secret(content: contents, destination: target, mode: 0o755))
-            }
-        }
+        request.mounts = mounts.mounts
+        request.keptAs = step.origin.map { "\($0): \(step.title)" } ?? step.title
         request.layer =
             LayerOrder(
                 compression: session.compression, epoch: options.epoch, isRootless: CurrentProcess.userID != 0
             ).json
-        return (request, held)
+        return request
     }
 
     /// Variables that make tools with a bundle of their own use the host's, unless the caller set them.
@@ -103,44 +97,5 @@ struct CommandRun {
         ["PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
             .filter { name in !given.contains { $0.hasPrefix(name + "=") } }
             .map { "\($0)=/etc/ssl/certs/ca-certificates.crt" }
-    }
-}
-
-/// Keeps the locks of cache mounts for as long as a step runs.
-private final class HeldMounts {
-    private var locks: [Lock] = []
-
-    private final class Lock {
-        let lock: FileLock
-        init(_ lock: consuming FileLock) { self.lock = lock }
-    }
-
-    func keep(_ lock: consuming FileLock) {
-        locks.append(Lock(lock))
-    }
-}
-
-/// The last lines of a stream.
-private final class LogTailLines {
-    private let limit: Int
-    private var complete: [String] = []
-    private var rest: [UInt8] = []
-
-    init(limit: Int) { self.limit = limit }
-
-    func take(_ bytes: [UInt8]) {
-        for byte in bytes {
-            if byte == 0x0A {
-                complete.append(String(decoding: rest, as: UTF8.self))
-                if complete.count > limit { complete.removeFirst() }
-                rest = []
-            } else if rest.count < 4096 {
-                rest.append(byte)
-            }
-        }
-    }
-
-    var lines: [String] {
-        Array((complete + (rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)])).suffix(limit))
     }
 }

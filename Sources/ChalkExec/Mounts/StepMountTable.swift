@@ -15,16 +15,45 @@ struct StepMountTable {
     private static let bundle = "/etc/ssl/certs/ca-certificates.crt"
     private static let spareBundle = "/run/chalk-image/ca-certificates.crt"
 
-    /// Mounts for `request`; `scratch` is an empty directory in memory.
-    init(_ request: StepRequest, points: inout MountPoints, scratch: String) throws {
+    /// What is mounted already that later mounts may lie in.
+    private var trees: [(destination: String, tree: MountedTree)] = []
+
+    /// Mounts for `request`.
+    ///
+    /// - Parameters:
+    ///   - scratch: an empty directory in memory.
+    ///   - workshop: mounts parts of layers.
+    init(
+        _ request: StepRequest, points: inout MountPoints, scratch: String, workshop: TreeWorkshop
+    ) throws {
         for directory in ["/proc", "/sys", "/dev"] {
             _ = try points.add(directory, isDirectory: true)
         }
         try addHostFiles(request, points: &points, scratch: scratch)
         try addCertificates(request, points: &points)
-        for (index, mount) in request.mounts.enumerated() {
-            try add(mount, points: &points, scratch: "\(scratch)/\(index)")
+        // Others would be hidden by the one that comes after them.
+        let depths = try request.mounts.map { try StepMountTable.depth(of: $0.destination) }
+        let order = request.mounts.indices.sorted { (depths[$0], $0) < (depths[$1], $1) }
+        for index in order {
+            let mount = request.mounts[index]
+            try add(mount, points: &points, scratch: "\(scratch)/\(index)", workshop: workshop)
+            guard case .agent = mount,
+                !request.environment.contains(where: { $0.hasPrefix("SSH_AUTH_SOCK=") })
+            else { continue }
+            let first = request.mounts.first { if case .agent = $0 { true } else { false } }
+            if first == mount { environment.append("SSH_AUTH_SOCK=\(mount.destination)") }
         }
+    }
+
+    private static func depth(of destination: String) throws -> Int {
+        guard destination.hasPrefix("/"), !destination.utf8.contains(0),
+            PathText.normalized(destination) != "/"
+        else {
+            throw ExecError(
+                .invalidRequest,
+                "cannot mount on \"\(destination)\" inside the step: it is no absolute path below the root")
+        }
+        return PathText.normalized(destination).utf8.count { $0 == UInt8(ascii: "/") }
     }
 
     private mutating func addHostFiles(
@@ -66,15 +95,10 @@ struct StepMountTable {
         try bind(source, on: path, isDirectory: false, readOnly: true, points: &points)
     }
 
-    private mutating func add(_ mount: StepMount, points: inout MountPoints, scratch: String) throws {
+    private mutating func add(
+        _ mount: StepMount, points: inout MountPoints, scratch: String, workshop: TreeWorkshop
+    ) throws {
         let destination = mount.destination
-        guard destination.hasPrefix("/"), !destination.utf8.contains(0),
-            PathText.normalized(destination) != "/"
-        else {
-            throw ExecError(
-                .invalidRequest,
-                "cannot mount on \"\(destination)\" inside the step: it is no absolute path below the root")
-        }
         switch mount {
         case .bind(let source, _, let readOnly):
             guard let status = try? FileSystem.status(source) else {
@@ -84,16 +108,26 @@ struct StepMountTable {
             try bind(
                 source, on: destination, isDirectory: status.kind == .directory, readOnly: readOnly,
                 points: &points)
-        case .cache(let source, _, let mode, let uid, let gid):
-            try StepMountTable.makeCache(source, mode: mode, uid: uid, gid: gid)
-            try bind(source, on: destination, isDirectory: true, readOnly: false, points: &points)
+        case .tree(let tree, _, let readOnly):
+            let mounted = try workshop.mount(tree, for: destination)
+            try bind(
+                mounted.source, on: destination, isDirectory: mounted.isDirectory, readOnly: readOnly,
+                points: &points)
+            trees.append((try points.place(of: destination).absolute, mounted))
+        case .cache(let source, _, let access, let seed, let readOnly):
+            try CacheDirectory(path: source).make(access, seed: seed, workshop: workshop)
+            try bind(source, on: destination, isDirectory: true, readOnly: readOnly, points: &points)
         case .tmpfs(_, let size):
-            let place = try points.add(destination, isDirectory: true)
+            let place = try point(destination, isDirectory: true, points: &points)
             let options = ["nosuid", "nodev", "mode=1777"] + (size.map { ["size=\($0)"] } ?? [])
-            entries.append(.init(place.absolute, type: "tmpfs", source: "tmpfs", options: options))
-        case .secret(let content, _, let mode, let uid, let gid):
-            try StepMountTable.write(content, to: scratch, mode: mode, uid: uid, gid: gid)
+            entries.append(.init(place, type: "tmpfs", source: "tmpfs", options: options))
+        case .file(let content, _, let access), .secret(_, let content, _, let access):
+            try StepMountTable.write(
+                content, to: scratch, mode: access.mode, uid: access.uid, gid: access.gid)
             try bind(scratch, on: destination, isDirectory: false, readOnly: true, points: &points)
+        case .agent(let agent, _, let access):
+            let socket = try AgentRelay(directory: scratch).start(agent, access)
+            try bind(socket, on: destination, isDirectory: false, readOnly: false, points: &points)
         }
     }
 
@@ -101,11 +135,22 @@ struct StepMountTable {
         _ source: String, on destination: String, isDirectory: Bool, readOnly: Bool,
         points: inout MountPoints
     ) throws {
-        let place = try points.add(destination, isDirectory: isDirectory)
         entries.append(
             .init(
-                place.absolute, type: "bind", source: source,
-                options: ["rbind", "rprivate", readOnly ? "ro" : "rw"]))
+                try point(destination, isDirectory: isDirectory, points: &points), type: "bind",
+                source: source, options: ["rbind", "rprivate", readOnly ? "ro" : "rw"]))
+    }
+
+    /// Makes the place to mount on, also in the mounted tree that it lies in; says where it is inside.
+    private func point(
+        _ destination: String, isDirectory: Bool, points: inout MountPoints
+    ) throws -> String {
+        let path = try points.add(destination, isDirectory: isDirectory).absolute
+        if let below = trees.last(where: { path.hasPrefix($0.destination + "/") }) {
+            try below.tree.makePoint(
+                String(path.dropFirst(below.destination.count)), isDirectory: isDirectory)
+        }
+        return path
     }
 
     private static func write(
@@ -125,24 +170,5 @@ struct StepMountTable {
                     + " without root only ids of /etc/subuid and /etc/subgid exist")
         }
         try directory.changeMode(mode & 0o7777, of: name)
-    }
-
-    private static func makeCache(_ path: String, mode: UInt32, uid: UInt32, gid: UInt32) throws {
-        if try FileSystem.statusIfPresent(path) != nil { return }
-        let parent = PathText.parent(of: path)
-        try FileSystem.makeDirectories(parent)
-        let directory = try FileDescriptor.directory(parent)
-        // Under another name first: a second step must not see it with the wrong owner.
-        let name = PathText.name(of: path)
-        let temporary = ".\(name).\(RandomName.make())"
-        try directory.makeDirectory(temporary, mode: 0o700)
-        try directory.changeOwner(uid: uid, gid: gid, of: temporary)
-        try directory.changeMode(mode & 0o7777, of: temporary)
-        do {
-            try directory.rename(temporary, to: name, in: directory)
-        } catch {
-            try? directory.removeDirectory(temporary)
-            if try FileSystem.statusIfPresent(path) == nil { throw error }
-        }
     }
 }

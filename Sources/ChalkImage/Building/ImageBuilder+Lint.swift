@@ -1,0 +1,32 @@
+internal import ChalkDockerfile
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkSpec
+
+/// BuildKit's build checks, which a build of a Dockerfile makes too.
+extension ImageBuilder {
+    /// What they find, as warnings.
+    ///
+    /// - Parameter bases: the images that the build starts from, whose variables are then known.
+    /// - Throws: where the file wants findings to be errors (`# check=error=true`).
+    func lintWarnings(
+        _ image: Image, _ options: BuildOptions, bases: [ImageSource: BaseResolver.Base]
+    ) throws -> [String] {
+        guard case .dockerfile(let source) = image.spec.base else { return [] }
+        var known = try LintOptions(
+            options, context: BuildContext(image, options).directory, dockerfile: source.path)
+        let runtimes = bases.mapValues(\.config.runtime)
+        known.base = { name in
+            guard let reference = try? Reference(name), let runtime = runtimes[.registry(reference)] else {
+                return nil
+            }
+            return LintOptions.Base(environment: runtime.environment, hasShell: runtime.shell != nil)
+        }
+        let report = Linter.check(source.contents, name: source.path, options: known)
+        let findings = report.findings.filter { $0.rule.origin == .buildKit }
+        if report.findingsAreErrors, let failure = Linter.failure(for: findings, in: source.path) {
+            throw failure
+        }
+        return findings.map(\.warning)
+    }
+}

@@ -1,0 +1,57 @@
+import ChalkImage
+import ChalkSystem
+import Glibc
+
+/// `chalk-image shell`.
+enum ShellCommand: Command {
+    static let syntax = CommandSyntax(
+        name: "shell", summary: "Look around where a RUN failed, or in an image",
+        operands: "--failed | REF [-- WORD...]",
+        operandCount: 0...Int.max,
+        flags: [
+            .init("failed", help: "enter the last RUN that failed, as it was then"),
+            RunStepFlags.secret,
+            .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable"),
+            .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
+            .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
+        ])
+
+    static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
+        var environment: [String] = []
+        for text in arguments.all("run-env") {
+            if text.contains("=") {
+                environment.append(text)
+            } else if let value = surroundings.environment[text] {
+                environment.append("\(text)=\(value)")
+            }
+        }
+        let isTerminal = isatty(0) == 1 && isatty(1) == 1
+        guard arguments.isSet("failed") else {
+            guard let name = arguments.operands.first else {
+                throw UsageError("say --failed, or which image: REF", command: "shell")
+            }
+            var options = RunOptions()
+            options.words = Array(arguments.operands.dropFirst())
+            options.entrypoint = options.words.isEmpty ? "/bin/sh" : options.words.removeFirst()
+            options.environment = environment
+            options.isTerminal = isTerminal
+            options.runtime = arguments["runtime"]
+            let status = try surroundings.store(arguments).performRun(
+                name, options, TransferOptions(plainHTTP: arguments.isSet("plain-http")),
+                cancellation: surroundings.cancellation)
+            exit(status)
+        }
+        var options = ShellOptions()
+        options.words = arguments.operands
+        options.environment = environment
+        options.isTerminal = isTerminal
+        options.runtime = arguments["runtime"]
+        options.secrets = try RunStepFlags.secrets(arguments, surroundings) {
+            UsageError($0, command: "shell")
+        }
+        let status = try surroundings.store(arguments).performShellInFailedStep(
+            options, cancellation: surroundings.cancellation
+        ) { StandardStream.error.write("\($0)\n") }
+        exit(status)
+    }
+}
