@@ -185,7 +185,7 @@ import Testing
         ("FROM busybox\nFOO x\n", 2, "LAB/D:2: unknown instruction FOO; did you mean FROM?"),
         (
             "FROM busybox\n\nCOPY nope /\n", 1,
-            "LAB/D:3: nope is not in the build context LAB, or its .dockerignore leaves it out"
+            "LAB/D:3: nope is not in the build context LAB; check the path"
         ),
         ("FROM busybox\nENV\n", 2, "LAB/D:2: ENV needs at least one argument, NAME=value"),
         (
