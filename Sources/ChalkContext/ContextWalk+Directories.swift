@@ -7,7 +7,7 @@ extension ContextWalk {
     /// Listings that are kept for their memory, and how much of it each, in bytes.
     private static let mostSpare = 8
     private static let spareCapacity = 1 << 20
-    private static let gitName = Array(".git".utf8)
+    static let gitName = Array(".git".utf8)
 
     /// The directory where the walk is.
     var current: OpenDirectory { open.last ?? reader.root }
@@ -76,7 +76,7 @@ extension ContextWalk {
 
     mutating func leave() throws {
         guard let level = levels.popLast() else { return }
-        recall(level)
+        recall(level.ahead)
         scope.leave()
         if level.isHeld {
             heldLevels -= 1

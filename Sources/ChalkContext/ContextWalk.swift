@@ -131,8 +131,12 @@ struct ContextWalk: ~Copyable {
         }
         if !decision.isIgnored {
             try report(place, scope.verdict(decision))
-            let found = scouted(place.index)
-            try enter(try found ?? listed(try opened(place)), after: decision)
+            let scouted = scouted(place.index)
+            try enter(try scouted?.found ?? listed(try opened(place)), after: decision)
+            if let ahead = scouted?.ahead, let level = levels.indices.last {
+                levels[level].ahead = ahead.below
+                levels[level].scouted = ahead.scouted ?? 0
+            }
         } else if scope.mayKeep(below: path), let directory = try openedIfReadable(place) {
             held.append(Held(entry: try entry(at: place), verdict: scope.verdict(decision)))
             try enter(try listed(directory), after: decision, isHeld: true)

@@ -45,6 +45,14 @@ final class DirectoryScout: Sendable {
             }
         }
 
+        /// What was found, where the scout is back already.
+        var found: Found? {
+            state.withLock { state in
+                if case .done(let found) = state { return found }
+                return nil
+            }
+        }
+
         fileprivate func run(_ buffer: inout DirectoryListing.Buffer, readsStatus: Bool) {
             let isWanted = state.withLock { state in
                 guard case .open = state else { return false }

@@ -181,6 +181,11 @@ struct FilePlacement {
     /// Lists a directory and those above it, with the attributes they have or get.
     mutating func listDirectories(to path: [UInt8]) throws {
         if path == lastListed { return }
+        // What is listed was listed after what is above it.
+        if listed.contains(path) {
+            lastListed = path
+            return
+        }
         for end in LayerPaths.ends(of: path) {
             let directory = Array(path[..<end])
             guard listed.insert(directory).inserted else { continue }
