@@ -84,7 +84,7 @@ final class SegmentPipeline<Work: SegmentWork>: Sendable {
     init(_ work: Work, width: Int = IOPool.processorCount) {
         self.work = work
         self.width = width
-        mostBytes = max(12 << 20, width * (3 << 20))
+        mostBytes = max(6 << 20, width * (3 << 20))
     }
 
     /// Takes the next segment; only one thread submits and finishes, with one bench of its own.
@@ -92,7 +92,7 @@ final class SegmentPipeline<Work: SegmentWork>: Sendable {
     /// - Parameter weight: the segment's bytes.
     func submit(_ job: Work.Job, weight: Int, bench: inout Work.Bench?) throws {
         try work(at: &bench) { [width, mostBytes] in
-            $0.slots.isEmpty || $0.slots.count < 4 * width && $0.weight + weight <= mostBytes
+            $0.slots.isEmpty || $0.slots.count < 3 * width + 1 && $0.weight + weight <= mostBytes
         }
         state.withLock { state in
             state.slots.append(Slot(job: job, product: nil, weight: weight))
