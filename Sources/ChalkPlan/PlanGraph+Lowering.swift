@@ -8,7 +8,7 @@ extension PlanGraph {
     ///   target needs.
     /// - Throws: ``PlanError`` or `DockerfileError` with the place; what `base` throws.
     package static func lower(
-        _ definition: Definition, _ request: PlanRequest, base: (ImageSource) throws -> RuntimeConfig
+        _ definition: Definition, _ request: PlanRequest, base: (PlatformImage) throws -> RuntimeConfig
     ) throws -> PlanGraph {
         try withoutActuallyEscaping(base) { base in
             var lowering = try Lowering(definition: definition, request: request, base: base)
@@ -23,7 +23,7 @@ extension PlanGraph {
 private struct Lowering {
     let definition: Definition
     let request: PlanRequest
-    let base: (ImageSource) throws -> RuntimeConfig
+    let base: (PlatformImage) throws -> RuntimeConfig
     /// What FROM sees, and an ARG without a default: the platform arguments and the ARGs before the first FROM.
     private var globals: [String: String]
     /// What the stages that are done have declared.
@@ -34,7 +34,7 @@ private struct Lowering {
     private var warnings: [Int: [String]] = [:]
 
     init(
-        definition: Definition, request: PlanRequest, base: @escaping (ImageSource) throws -> RuntimeConfig
+        definition: Definition, request: PlanRequest, base: @escaping (PlatformImage) throws -> RuntimeConfig
     ) throws {
         self.definition = definition
         self.request = request
@@ -70,7 +70,7 @@ private struct Lowering {
         }.map { "the build argument \($0) is declared by no ARG, so nothing uses it" }
         let warnings = warnings.sorted { $0.key < $1.key }.flatMap(\.value)
         return PlanGraph(
-            stages: (0..<implicit.end).map { lowered[$0] ?? .unneeded }, target: target,
+            stages: (0..<implicit.end).map { lowered[$0] ?? stage(.scratch, .scratch) }, target: target,
             warnings: warnings + unused)
     }
 
@@ -94,8 +94,10 @@ private struct Lowering {
 
     private mutating func lowerImplicit(_ origin: ImplicitStages.Origin) throws -> PlanGraph.Stage {
         switch origin {
-        case .empty: return .on(.scratch, .scratch)
-        case .image(let source): return .on(.image(source), try base(source))
+        case .empty: return stage(.scratch, .scratch)
+        case .image(let source):
+            let image = PlatformImage(source, for: request.platform)
+            return stage(.image(image), try base(image))
         case .files(let name, let source):
             var builder = StageBuilder(on: .scratch, followsTree: false, isolatesNetwork: false)
             builder.append(
@@ -109,28 +111,23 @@ private struct Lowering {
                                     source: source, destination: "/", mode: nil, isDirectory: true)
                             ], owner: nil, followsTree: false))))
             return PlanGraph.Stage(
-                base: .scratch, name: name, steps: builder.steps, runtime: builder.runtime, author: nil)
+                base: .scratch, name: name, steps: builder.steps, runtime: builder.runtime, author: nil,
+                platform: request.platform)
         }
     }
 
     private mutating func lowerStage(_ index: Int) throws -> PlanGraph.Stage {
         let stage = definition.stages[index]
         let expanded = try from(stage)
-        if let platform = expanded.platform, let wanted = Platform(platform),
-            !request.platform.accepts(wanted)
-        {
-            throw PlanError(
-                .unsupported, at: stage.place,
-                "the stage is for \(platform), but the build is for \(request.platform); several platforms in one build are not supported"
-            )
-        }
+        let platform = try platform(expanded, of: stage)
         if let alias = stage.from.alias, let context = request.namedContexts[alias] {
             // A context called like a stage stands in for all of it.
-            let below = try below(context, named: alias)
+            let below = try below(context, named: alias, on: platform)
             return PlanGraph.Stage(
-                base: below.base, name: alias, steps: [], runtime: below.runtime, author: nil)
+                base: below.base, name: alias, steps: [], runtime: below.runtime, author: nil,
+                platform: platform)
         }
-        let below = try below(expanded.base, of: stage, at: index)
+        let below = try below(expanded.base, of: stage, at: index, on: platform)
         var builder = StageBuilder(
             on: below.runtime, followsTree: stage.readsTree, isolatesNetwork: request.isolatesNetwork)
         builder.hosts = request.hosts
@@ -157,7 +154,25 @@ private struct Lowering {
         arguments[index] = builder.arguments.inherited
         return PlanGraph.Stage(
             base: below.base, name: stage.from.alias, steps: builder.steps, runtime: builder.runtime,
-            author: builder.author)
+            author: builder.author, platform: below.platform ?? platform)
+    }
+
+    /// What FROM says that a stage is for, else what the build is for.
+    private func platform(
+        _ from: FromInstruction, of stage: Definition.Stage
+    ) throws(PlanError) -> Platform {
+        guard let text = from.platform else { return request.platform }
+        guard let platform = Platform(text) else {
+            throw PlanError(
+                .invalid, at: stage.place, "\(text) is no platform; write one such as linux/arm64")
+        }
+        return request.platform.accepts(platform) ? request.platform : platform
+    }
+
+    /// A stage without steps.
+    private func stage(_ base: PlanGraph.Base, _ runtime: RuntimeConfig) -> PlanGraph.Stage {
+        PlanGraph.Stage(
+            base: base, name: nil, steps: [], runtime: runtime, author: nil, platform: request.platform)
     }
 
     /// What lies below a stage.
@@ -168,17 +183,19 @@ private struct Lowering {
         var triggers: [String] = []
         /// ARGs of a stage, which hold in those that start from it.
         var arguments = StageArguments()
+        /// That of the stage below, which every stage on it has too.
+        var platform: Platform?
     }
 
     private mutating func below(
-        _ name: String, of stage: Definition.Stage, at index: Int
+        _ name: String, of stage: Definition.Stage, at index: Int, on platform: Platform
     ) throws -> Below {
         if let parent = definition.stage(named: name, before: index) {
             try lower(parent)
             let runtime = lowered[parent]?.runtime ?? .scratch
             return Below(
                 base: .stage(parent), runtime: runtime, triggers: runtime.onBuild,
-                arguments: arguments[parent] ?? StageArguments())
+                arguments: arguments[parent] ?? StageArguments(), platform: lowered[parent]?.platform)
         }
         if name == "scratch" { return Below(base: .scratch, runtime: .scratch) }
         let reference: Reference
@@ -188,15 +205,17 @@ private struct Lowering {
             throw PlanError(.invalid, at: stage.place ?? "baseImage", error.description)
         }
         if let context = request.namedContexts[NamedContext.name(of: reference)] {
-            return try below(context, named: name)
+            return try below(context, named: name, on: platform)
         }
-        return try below(.registry(reference))
+        return try below(.registry(reference), on: platform)
     }
 
-    private mutating func below(_ context: NamedContext, named name: String) throws -> Below {
+    private mutating func below(
+        _ context: NamedContext, named name: String, on platform: Platform
+    ) throws -> Below {
         switch context {
         case .empty: return Below(base: .scratch, runtime: .scratch)
-        case .image(let source): return try below(source)
+        case .image(let source): return try below(source, on: platform)
         case .tree, .file:
             let index = implicit.index(of: ImplicitStages.Origin(context, named: name))
             try lower(index)
@@ -204,9 +223,10 @@ private struct Lowering {
         }
     }
 
-    private func below(_ source: ImageSource) throws -> Below {
-        let runtime = try base(source)
-        return Below(base: .image(source), runtime: runtime, triggers: runtime.onBuild)
+    private func below(_ source: ImageSource, on platform: Platform) throws -> Below {
+        let image = PlatformImage(source, for: platform)
+        let runtime = try base(image)
+        return Below(base: .image(image), runtime: runtime, triggers: runtime.onBuild)
     }
 
     /// FROM with the ARGs before it put in; a spec's own base is taken as it is.
@@ -235,15 +255,5 @@ private struct Lowering {
                 globals[argument.name] = try context.value(of: argument, parsed) { known[$0] }
             }
         }
-    }
-}
-
-extension PlanGraph.Stage {
-    /// Stands in for a stage that the target does not need.
-    fileprivate static let unneeded = on(.scratch, RuntimeConfig())
-
-    /// A stage without steps.
-    fileprivate static func on(_ base: PlanGraph.Base, _ runtime: RuntimeConfig) -> PlanGraph.Stage {
-        PlanGraph.Stage(base: base, name: nil, steps: [], runtime: runtime, author: nil)
     }
 }

@@ -28,8 +28,14 @@ package struct PlanGraph: Hashable, Sendable {
         package let runtime: RuntimeConfig
         /// The author, from MAINTAINER.
         package let author: String?
+        /// What its commands run on, and an image of it is for.
+        package let platform: Platform
 
-        package init(base: Base, name: String?, steps: [Step], runtime: RuntimeConfig, author: String?) {
+        package init(
+            base: Base, name: String?, steps: [Step], runtime: RuntimeConfig, author: String?,
+            platform: Platform
+        ) {
+            self.platform = platform
             self.base = base
             self.name = name
             self.steps = steps
@@ -43,7 +49,7 @@ package struct PlanGraph: Hashable, Sendable {
         /// Nothing.
         case scratch
         /// An image.
-        case image(ImageSource)
+        case image(PlatformImage)
         /// Another stage.
         case stage(Int)
     }

@@ -49,7 +49,7 @@ struct NamedContextTests {
                 "docker.io/library/debian:12",
                 "docker.io/library/other@sha256:\(String(repeating: "a", count: 64))",
             ])
-        guard case .image(.registry(let base)) = graph.stages[0].base else {
+        guard case .image(let image) = graph.stages[0].base, case .registry(let base) = image.source else {
             Issue.record("the base is no image")
             return
         }

@@ -37,6 +37,13 @@ enum Plans {
         return config
     }
 
+    /// An image of a registry below a stage.
+    static func image(
+        _ name: String, _ platform: Platform = Platform(os: "linux", architecture: "amd64")
+    ) throws -> PlanGraph.Base {
+        .image(PlatformImage(.registry(try Reference(parsing: name)), for: platform))
+    }
+
     static func plan(
         _ spec: ImageSpec, target: String? = nil, arguments: [String: String] = [:],
         base: RuntimeConfig = base()
@@ -68,8 +75,9 @@ enum Plans {
             PlanRequest(
                 platform: Platform(os: "linux", architecture: "amd64"), target: target,
                 namedContexts: try contexts.mapValues { try NamedContext($0) })
-        ) { source in
-            if !asked.contains(source.description) { asked.append(source.description) }
+        ) { image in
+            let name = image.source.description
+            if !asked.contains(name) { asked.append(name) }
             return base()
         }
         return (graph, asked)

@@ -69,13 +69,13 @@ struct PlanLoweringTests {
 
             """
         let graph = try Plans.plan(dockerfile: text)
-        #expect(graph.stages[0].base == .image(.registry(try Reference(parsing: "debian:debian-12"))))
+        #expect(try graph.stages[0].base == Plans.image("debian:debian-12"))
         #expect(graph.stages[1].base == .stage(0))
         // A stage that starts from another has its arguments too.
         #expect(
             Plans.runs(graph)[0].environment == ["PATH=/bin", "FROM_BASE=1", "NAME=debian", "TAG=own"])
         let first = try Plans.plan(dockerfile: text, target: "one", arguments: ["NAME": "alpine"])
-        #expect(first.stages[0].base == .image(.registry(try Reference(parsing: "alpine:alpine-12"))))
+        #expect(try first.stages[0].base == Plans.image("alpine:alpine-12"))
         #expect(
             Plans.runs(first)[0].environment.sorted() == [
                 "FROM_BASE=1", "NAME=alpine", "PATH=/bin", "TAG=own",
@@ -88,7 +88,26 @@ struct PlanLoweringTests {
         #expect(graph.stages[0].runtime.value(of: "A") == "")
         #expect(graph.stages[0].runtime.value(of: "B") == "amd64")
         let head = try Plans.plan(dockerfile: "FROM base-$TARGETOS\n")
-        #expect(head.stages[0].base == .image(.registry(try Reference(parsing: "base-linux"))))
+        #expect(try head.stages[0].base == Plans.image("base-linux"))
+    }
+
+    @Test func stagesCanBeForAnotherPlatform() throws {
+        let text = """
+            FROM --platform=linux/arm64 tools AS tools
+            RUN make
+            FROM tools AS more
+            FROM --platform=$TARGETPLATFORM base
+            COPY --from=more /x /x
+            COPY --from=image /y /y
+
+            """
+        let graph = try Plans.plan(dockerfile: text)
+        let arm = Platform(os: "linux", architecture: "arm64")
+        #expect(graph.stages.map(\.platform.architecture) == ["arm64", "arm64", "amd64", "amd64"])
+        #expect(try graph.stages[0].base == Plans.image("tools", arm))
+        #expect(try graph.stages[2].base == Plans.image("base"))
+        #expect(try graph.stages[3].base == Plans.image("image"))
+        #expect(throws: PlanError.self) { try Plans.plan(dockerfile: "FROM --platform=pdp-11 a\n") }
     }
 
     @Test func unusedBuildArgumentsAreWarnedOf() throws {
@@ -110,8 +129,8 @@ struct PlanLoweringTests {
             var names: [String] = []
             let spec = try ImageSpec.fromDockerfile("Dockerfile", in: Plans.location(text))
             let request = PlanRequest(platform: .host, target: target)
-            let graph = try PlanGraph.lower(try Definition(spec), request) { reference in
-                names.append(reference.description)
+            let graph = try PlanGraph.lower(try Definition(spec), request) { image in
+                names.append(image.source.description)
                 return Plans.base()
             }
             #expect(graph.neededStages.last == graph.target)

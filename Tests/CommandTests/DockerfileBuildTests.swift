@@ -47,6 +47,22 @@ import Testing
 
         """
 
+    @Test func stagesCanBeForAnotherPlatform() throws {
+        let other = "FROM scratch\nCOPY file.txt /other\n"
+        let flags = ["--platform", "linux/arm64", "-t", "localhost/other:1"]
+        #expect(try build(other, flags).status == 0)
+        let from = "FROM --platform=linux/arm64 localhost/other:1"
+        let both = try tree(
+            "\(from) AS other\nFROM localhost/busybox:test\nCOPY --from=other /other /copied\nRUN test -s /copied\n"
+        )
+        #expect(both["copied"] == "f 644 0:0" && both["other"] == nil)
+        #expect(try tree("\(from)\nCOPY file.txt /more\n").count == 2)
+        #expect(try lab.chalk(["inspect", "x"]).output.contains("linux/arm64"))
+        let run = try build("\(from)\nRUN [\"/other\"]\n")
+        #expect(
+            run.status == 1 && run.errors.contains("a RUN step for linux/arm64 cannot run"), "\(run.errors)")
+    }
+
     @Test func targetsStopEarly() throws {
         let last = try tree(DockerfileBuildTests.stages)
         #expect(last["copied"] == "f 644 0:0" && last["second"] == nil)

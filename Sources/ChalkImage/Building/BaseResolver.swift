@@ -29,16 +29,18 @@ struct BaseResolver {
     /// An image.
     ///
     /// - Parameter keeps: false for a plan, which leaves the store as it is.
-    func resolve(_ source: ImageSource, in images: ImageStore, keeps: Bool) throws -> Base {
-        switch source {
-        case .registry(let reference): try resolve(reference, in: images, keeps: keeps)
-        case .layout(let image): try resolve(image, in: images, keeps: keeps)
+    func resolve(_ image: PlatformImage, in images: ImageStore, keeps: Bool) throws -> Base {
+        switch image.source {
+        case .registry(let reference): try resolve(reference, image.platform, in: images, keeps: keeps)
+        case .layout(let layout): try resolve(layout, image.platform, in: images, keeps: keeps)
         }
     }
 
-    private func resolve(_ image: LayoutImage, in images: ImageStore, keeps: Bool) throws -> Base {
+    private func resolve(
+        _ image: LayoutImage, _ platform: Platform, in images: ImageStore, keeps: Bool
+    ) throws -> Base {
         var importing = ImportOptions()
-        importing.platform = options.platform
+        importing.platform = platform
         importing.sourceName = image.name
         let layouts = LayoutImport(store: store, options: importing)
         let layout = try OCILayoutReader.open(image.path)
@@ -46,40 +48,53 @@ struct BaseResolver {
         if !keeps { return Base(try layouts.documents(of: layout, entry)) }
         let manifest = try layouts.take(layout, entry)
         try store.settle()
-        return Base(try images.stored(manifest.digest.description, platform: options.platform))
+        return Base(try images.stored(manifest.digest.description, platform: platform))
     }
 
-    private func resolve(_ reference: Reference, in images: ImageStore, keeps: Bool) throws -> Base {
+    private func resolve(
+        _ reference: Reference, _ platform: Platform, in images: ImageStore, keeps: Bool
+    ) throws -> Base {
         let reference = reference.withDefaultTag
-        if !options.pullsBase, let base = try stored(reference, in: images) { return base }
+        let found = options.pullsBase ? nil : try stored(reference, platform, in: images)
+        if case .fit(let base) = found { return base }
         do {
-            let documents = try ManifestPuller(client: client).fetch(reference, platform: options.platform)
+            let documents = try ManifestPuller(client: client).fetch(reference, platform: platform)
             if keeps {
                 try ManifestPuller.keep(documents, in: store)
                 try store.settle()
-                try store.references.set(reference, to: documents.image.descriptor)
+                // The name stays with the platform that had it first.
+                if found == nil { try store.references.set(reference, to: documents.image.descriptor) }
             }
             return Base(documents.image)
         } catch let error as RegistryError {
+            let kind = ChalkError(wrapping: error).kind
+            if case .other(let other) = found {
+                throw ChalkError(
+                    kind,
+                    "the base image \(reference) in the store is for \(other), the stage for \(platform), and \(error)"
+                )
+            }
             throw ChalkError(
-                ChalkError(wrapping: error).kind,
-                "cannot find the base image \(reference): it is not in the store, and \(error)")
+                kind, "cannot find the base image \(reference): it is not in the store, and \(error)")
         }
     }
 
-    private func stored(_ reference: Reference, in images: ImageStore) throws -> Base? {
+    /// What the store has under a name.
+    private enum Stored {
+        case fit(Base)
+        /// An image for another platform.
+        case other(Platform)
+    }
+
+    private func stored(
+        _ reference: Reference, _ platform: Platform, in images: ImageStore
+    ) throws -> Stored? {
         let name = reference.digest?.description
         if let name, try store.contains(reference.digest ?? Digest.of([])) {
-            return Base(try images.stored(name, platform: options.platform))
+            return .fit(Base(try images.stored(name, platform: platform)))
         }
         guard try store.references.descriptor(for: reference) != nil else { return nil }
-        let image = try images.stored(reference.description, platform: options.platform)
-        guard options.platform.accepts(image.config.platform) else {
-            throw ChalkError(
-                .invalidInput,
-                "the base image \(reference) in the store is for \(image.config.platform), the build for \(options.platform); pull the right one or change --platform"
-            )
-        }
-        return Base(image)
+        let image = try images.stored(reference.description, platform: platform)
+        return platform.accepts(image.config.platform) ? .fit(Base(image)) : .other(image.config.platform)
     }
 }

@@ -45,14 +45,19 @@ final class BuildSession: Sendable {
     /// The base that a reference means.
     var bases: BaseResolver { BaseResolver(store: store, client: client, options: options) }
 
-    /// Sees that commands of the build's platform can run here.
-    func checkRuns() throws {
-        let wanted = options.platform.architecture
+    /// The settings of a stage that is for another platform.
+    func settings(on platform: Platform) -> LayerSettings {
+        LayerSettings(format: settings.format, epoch: settings.epoch, platform: platform)
+    }
+
+    /// Sees that commands of a platform can run here.
+    func checkRuns(on platform: Platform) throws {
+        let wanted = platform.architecture
         let host = Platform.host.architecture
         if wanted == host || (wanted, host) == ("386", "amd64") || BinaryFormats.emulates(wanted) { return }
         throw ChalkError(
             .failed,
-            "a RUN step for \(options.platform) cannot run on \(Platform.host): no emulator is registered for"
+            "a RUN step for \(platform) cannot run on \(Platform.host): no emulator is registered for"
                 + " such programs (binfmt_misc, flag F); install one (Debian: apt-get install qemu-user-static)"
                 + " or build it on such a machine")
     }

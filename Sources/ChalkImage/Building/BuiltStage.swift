@@ -13,16 +13,16 @@ struct BuiltStage {
 
     /// A stage before its first step.
     init(
-        on base: PlanGraph.Base, bases: [ImageSource: BaseResolver.Base], earlier: (Int) -> BuiltStage?
+        on base: PlanGraph.Base, bases: [PlatformImage: BaseResolver.Base], earlier: (Int) -> BuiltStage?
     ) {
         self.init(layers: [], history: [], isEmptyBelow: true)
         switch base {
         case .scratch: break
         case .stage(let parent):
             if let stage = earlier(parent) { self = stage }
-        case .image(let source):
-            layers = bases[source]?.layers ?? []
-            history = bases[source]?.config.history ?? []
+        case .image(let image):
+            layers = bases[image]?.layers ?? []
+            history = bases[image]?.config.history ?? []
             isEmptyBelow = false
         }
     }

@@ -11,7 +11,7 @@ struct ImageAssembly {
     func assemble(_ stage: PlanGraph.Stage, _ built: BuiltStage) throws -> (
         manifest: Descriptor, config: Descriptor
     ) {
-        var config = ImageConfig(platform: options.platform)
+        var config = ImageConfig(platform: stage.platform)
         config.created = options.epoch.description
         config.author = stage.author
         config.runtime = stage.runtime

@@ -10,12 +10,13 @@ extension ImageBuilder {
     /// - Parameter bases: the images that the build starts from, whose variables are then known.
     /// - Throws: where the file wants findings to be errors (`# check=error=true`).
     func lintWarnings(
-        _ image: Image, _ options: BuildOptions, bases: [ImageSource: BaseResolver.Base]
+        _ image: Image, _ options: BuildOptions, bases: [PlatformImage: BaseResolver.Base]
     ) throws -> [String] {
         guard case .dockerfile(let source) = image.spec.base else { return [] }
         var known = try LintOptions(
             options, context: BuildContext(image, options).directory, dockerfile: source.path)
-        let runtimes = bases.mapValues(\.config.runtime)
+        let runtimes = Dictionary(
+            bases.map { ($0.key.source, $0.value.config.runtime) }, uniquingKeysWith: { first, _ in first })
         known.base = { name in
             guard let reference = try? Reference(name), let runtime = runtimes[.registry(reference)] else {
                 return nil

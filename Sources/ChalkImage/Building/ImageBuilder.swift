@@ -93,9 +93,9 @@ public struct ImageBuilder: Sendable {
 
     private func lower(
         _ image: Image, _ session: BuildSession, keeps: Bool
-    ) throws -> (PlanGraph, [ImageSource: BaseResolver.Base]) {
+    ) throws -> (PlanGraph, [PlatformImage: BaseResolver.Base]) {
         let options = session.options
-        var bases: [ImageSource: BaseResolver.Base] = [:]
+        var bases: [PlatformImage: BaseResolver.Base] = [:]
         let graph = try PlanGraph.lower(
             try Definition(image.spec),
             PlanRequest(
@@ -103,16 +103,17 @@ public struct ImageBuilder: Sendable {
                 isolatesNetwork: options.isolatesNetwork,
                 hosts: options.hosts.map { .init(name: $0.name, address: $0.address) },
                 namedContexts: try options.namedContexts)
-        ) { source in
-            let base = try bases[source] ?? session.bases.resolve(source, in: store, keeps: keeps)
-            bases[source] = base
+        ) { image in
+            let base = try bases[image] ?? session.bases.resolve(image, in: store, keeps: keeps)
+            bases[image] = base
             return base.config.runtime
         }
         return (graph, bases)
     }
 
     private func warnings(
-        _ image: Image, _ graph: PlanGraph, _ bases: [ImageSource: BaseResolver.Base], _ options: BuildOptions
+        _ image: Image, _ graph: PlanGraph, _ bases: [PlatformImage: BaseResolver.Base],
+        _ options: BuildOptions
     ) throws -> [String] {
         try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)

@@ -11,14 +11,14 @@ final class StageBuild {
     private let graph: PlanGraph
     private let stage: PlanGraph.Stage
     private let name: String?
-    private let bases: [ImageSource: BaseResolver.Base]
+    private let bases: [PlatformImage: BaseResolver.Base]
     private let board: StageBoard
     private let files: StepFiles
     private let cache: StepCache
     private let trees = TreeCache()
 
     init(
-        _ graph: PlanGraph, _ index: Int, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
+        _ graph: PlanGraph, _ index: Int, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
         context: BuildContext, board: StageBoard
     ) {
         self.graph = graph
@@ -135,9 +135,10 @@ final class StageBuild {
             trees[tree] = try mounted.tree(tree)
         }
         let inputs = operation.inputs(
-            parent: state.chainID, settings: session.settings, content: { trees[$0]?.content ?? "" })
+            parent: state.chainID, settings: session.settings(on: stage.platform),
+            content: { trees[$0]?.content ?? "" })
         return try result(of: step, inputs) {
-            try session.checkRuns()
+            try session.checkRuns(on: stage.platform)
             return try CommandRun(
                 session: session, step: step, operation: operation, report: report, trees: trees
             ).execute(on: state.layers, key: inputs.key)

@@ -10,13 +10,13 @@ internal import Synchronization
 final class StageExecution: Sendable {
     private let session: BuildSession
     private let graph: PlanGraph
-    private let bases: [ImageSource: BaseResolver.Base]
+    private let bases: [PlatformImage: BaseResolver.Base]
     private let context: BuildContext
     private let board: StageBoard
     private let done = Mutex<[FinishedStep]>([])
 
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
+        _ graph: PlanGraph, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
         context: BuildContext
     ) {
         self.graph = graph

@@ -9,18 +9,19 @@ final class StageForecast {
     private let graph: PlanGraph
     private let files: StepFiles
     private let trees = TreeCache()
-    private let bases: [ImageSource: BaseResolver.Base]
+    private let bases: [PlatformImage: BaseResolver.Base]
     private let cache: StepCache
     private var states: [Int: State] = [:]
 
     /// A stage so far; from the first step whose result is unknown on, so is what lies below the next.
     private struct State {
         var built: BuiltStage
+        let platform: Platform
         var isKnown = true
     }
 
     init(
-        _ graph: PlanGraph, session: BuildSession, bases: [ImageSource: BaseResolver.Base],
+        _ graph: PlanGraph, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
         context: BuildContext
     ) {
         self.graph = graph
@@ -35,7 +36,7 @@ final class StageForecast {
         var steps: [PlannedStep] = []
         for index in graph.neededStages {
             let stage = graph.stages[index]
-            var state = start(stage.base)
+            var state = start(stage)
             let name = graph.shownName(of: index)
             for step in stage.steps { steps.append(try forecast(step, name, &state)) }
             states[index] = state
@@ -44,9 +45,13 @@ final class StageForecast {
         return steps
     }
 
-    private func start(_ base: PlanGraph.Base) -> State {
-        var state = State(built: BuiltStage(on: base, bases: bases, earlier: { states[$0]?.built }))
-        if case .stage(let parent) = base, let earlier = states[parent] { state.isKnown = earlier.isKnown }
+    private func start(_ stage: PlanGraph.Stage) -> State {
+        var state = State(
+            built: BuiltStage(on: stage.base, bases: bases, earlier: { states[$0]?.built }),
+            platform: stage.platform)
+        if case .stage(let parent) = stage.base, let earlier = states[parent] {
+            state.isKnown = earlier.isKnown
+        }
         return state
     }
 
@@ -99,7 +104,8 @@ final class StageForecast {
                 session: session, files: files, cache: cache, isKept: false,
                 stage: { [self] in try finished($0, "that it mounts") })
             let inputs = try operation.inputs(
-                parent: state.built.chainID, settings: session.settings, content: { try mounted.content($0) })
+                parent: state.built.chainID, settings: session.settings(on: state.platform),
+                content: { try mounted.content($0) })
             return [(inputs, nil)]
         }
         for stage in step.needs { _ = try finished(stage, "that it copies from") }

@@ -16,6 +16,19 @@ package enum ImageSource: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// An image for one platform.
+package struct PlatformImage: Hashable, Sendable {
+    /// Where it is.
+    package let source: ImageSource
+    /// What it is for.
+    package let platform: Platform
+
+    package init(_ source: ImageSource, for platform: Platform) {
+        self.source = source
+        self.platform = platform
+    }
+}
+
 /// An image of an OCI image layout.
 package struct LayoutImage: Hashable, Sendable, CustomStringConvertible {
     /// The layout's directory, absolute.
