@@ -190,7 +190,7 @@ package struct EntryList: Sendable {
     private static func range(_ row: Row) -> Range<Int> { row.start..<row.start + Int(row.pathLength) }
 
     private static func precedes(_ a: ArraySlice<UInt8>, _ b: ArraySlice<UInt8>) -> Bool {
-        LayerPath.precedes(a.span, b.span)
+        PathOrder.precedes(a.span, b.span)
     }
 }
 

@@ -1,3 +1,5 @@
+internal import ChalkSystem
+
 /// Arithmetic on paths inside a layer: bytes, relative to its root, `/` between components. The empty path is
 /// the root itself.
 package enum LayerPath {
@@ -29,20 +31,8 @@ package enum LayerPath {
         path.lastIndex(of: slash).map { Array(path[($0 + 1)...]) } ?? path
     }
 
-    /// The order of entries in a layer: byte order by components, so a directory comes right before all below it.
-    package static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        // A slash sorts below every byte that a name can hold.
-        a.lexicographicallyPrecedes(b) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
-    }
-
-    /// The same for paths that lie in other memory.
-    static func precedes(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
-        let shared = min(a.count, b.count)
-        for index in 0..<shared where a[index] != b[index] {
-            return (a[index] == slash ? 0 : a[index]) < (b[index] == slash ? 0 : b[index])
-        }
-        return a.count < b.count
-    }
+    /// The order of entries in a layer.
+    package static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool { PathOrder.precedes(a.span, b.span) }
 
     /// The path for people: UTF-8 as it is, other bytes and control characters as `\xHH`, the root as `/`.
     package static func display(_ path: [UInt8]) -> String {

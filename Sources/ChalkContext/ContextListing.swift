@@ -66,7 +66,11 @@ package struct ContextListing: Sendable {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if FileTable.precedes(Array(self.path(middle)), path) { low = middle + 1 } else { high = middle }
+            if PathOrder.precedes(self.path(middle).span, path.span) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }

@@ -186,15 +186,7 @@ package struct FileTable: Hashable, Sendable {
     }
 
     /// The order of rows: paths component by component, bytewise, parents first.
-    package static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        for (x, y) in zip(a, b) where x != y {
-            // The end of a component comes before every byte a name can go on with.
-            if x == UInt8(ascii: "/") { return true }
-            if y == UInt8(ascii: "/") { return false }
-            return x < y
-        }
-        return a.count < b.count
-    }
+    package static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool { PathOrder.precedes(a.span, b.span) }
 
     /// Tables are equal when their rows are; how the text is packed follows from that.
     package static func == (a: FileTable, b: FileTable) -> Bool { a.rows == b.rows && a.text == b.text }
