@@ -1,4 +1,5 @@
 import ChalkSystem
+import ChalkTestSupport
 import Glibc
 import Synchronization
 
@@ -101,14 +102,14 @@ final class TestServer: Sendable {
     typealias Handler = @Sendable (SeenRequest, ServerConnection) throws -> Void
 
     private final class Shared: Sendable {
-        let listener: FileDescriptor
+        let listener: LoopbackListener
         let requests = Mutex<[SeenRequest]>([])
         let connections = Mutex<Int>(0)
         let handler: Handler
         let raw: (@Sendable (Socket) throws -> Void)?
 
         init(
-            _ listener: consuming FileDescriptor, _ handler: @escaping Handler,
+            _ listener: LoopbackListener, _ handler: @escaping Handler,
             _ raw: (@Sendable (Socket) throws -> Void)?
         ) {
             self.listener = listener
@@ -117,21 +118,19 @@ final class TestServer: Sendable {
         }
 
         func serve() {
-            while case let number = accept(listener.raw, nil, nil), number >= 0 {
+            listener.serve { [self] connection in
                 connections.withLock { $0 += 1 }
-                Thread.start { [self] in
-                    guard let socket = try? Socket(owning: FileDescriptor(owning: number)) else { return }
-                    if let raw {
-                        try? raw(socket)
-                        return socket.shutdown()
-                    }
-                    let connection = ServerConnection(socket)
-                    while !connection.isClosed, let request = try? connection.request() {
-                        requests.withLock { $0.append(request) }
-                        do { try handler(request, connection) } catch { break }
-                    }
-                    socket.shutdown()
+                guard let socket = try? Socket(owning: connection) else { return }
+                if let raw {
+                    try? raw(socket)
+                    return socket.shutdown()
                 }
+                let connection = ServerConnection(socket)
+                while !connection.isClosed, let request = try? connection.request() {
+                    requests.withLock { $0.append(request) }
+                    do { try handler(request, connection) } catch { break }
+                }
+                socket.shutdown()
             }
         }
     }
@@ -148,28 +147,15 @@ final class TestServer: Sendable {
     }
 
     private init(_ handler: @escaping Handler, raw serve: (@Sendable (Socket) throws -> Void)?) throws {
-        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        if raw < 0 { throw SystemError.last("open a socket") }
-        let listener = FileDescriptor(owning: raw)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(raw, $0, size) == 0 && getsockname(raw, $0, &size) == 0 && listen(raw, 64) == 0
-            }
-        }
-        if !isBound { throw SystemError.last("listen") }
-        port = UInt16(bigEndian: address.sin_port)
+        let listener = try LoopbackListener()
+        port = listener.port
         shared = Shared(listener, handler, serve)
         let shared = shared
         Thread.start { shared.serve() }
     }
 
     deinit {
-        // Wakes accept(), which ends the thread; the descriptor closes with the last holder.
-        shutdown(shared.listener.raw, Int32(SHUT_RDWR))
+        shared.listener.stop()
     }
 
     /// As references name it.

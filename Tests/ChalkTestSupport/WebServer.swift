@@ -32,19 +32,17 @@ package final class WebServer: Sendable {
     }
 
     private final class Shared: Sendable {
-        let listener: FileDescriptor
+        let listener: LoopbackListener
         let requests = Mutex<[Request]>([])
         let handler: @Sendable (Request) -> Answer
 
-        init(_ listener: consuming FileDescriptor, _ handler: @escaping @Sendable (Request) -> Answer) {
+        init(_ listener: LoopbackListener, _ handler: @escaping @Sendable (Request) -> Answer) {
             self.listener = listener
             self.handler = handler
         }
 
         func serve() {
-            while case let number = accept(listener.raw, nil, nil), number >= 0 {
-                Thread.start { [self] in answer(FileDescriptor(owning: number)) }
-            }
+            listener.serve { [self] in answer($0) }
         }
 
         private func answer(_ connection: consuming FileDescriptor) {
@@ -83,20 +81,8 @@ package final class WebServer: Sendable {
     /// A server that runs as long as the value lives.
     package init(_ handler: @escaping @Sendable (Request) -> Answer) throws {
         signal(SIGPIPE, SIG_IGN)
-        let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        if raw < 0 { throw SystemError.last("open a socket") }
-        let listener = FileDescriptor(owning: raw)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(raw, $0, size) == 0 && getsockname(raw, $0, &size) == 0 && listen(raw, 64) == 0
-            }
-        }
-        if !isBound { throw SystemError.last("listen") }
-        port = UInt16(bigEndian: address.sin_port)
+        let listener = try LoopbackListener()
+        port = listener.port
         shared = Shared(listener, handler)
         let shared = shared
         Thread.start { shared.serve() }
@@ -114,8 +100,7 @@ package final class WebServer: Sendable {
     }
 
     deinit {
-        // Wakes accept(), which ends the thread; the descriptor closes with the last holder.
-        shutdown(shared.listener.raw, Int32(SHUT_RDWR))
+        shared.listener.stop()
     }
 
     /// `http://127.0.0.1:PORT`.
