@@ -36,24 +36,17 @@ struct StepCache {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
-                inputs: (inputs.inputs + inputs.notes).map {
-                    CacheRecord.Input(name: $0.name, value: $0.value)
-                },
+                inputs: (inputs.inputs + inputs.notes).map(\.recorded),
                 layer: layer?.descriptor, diffID: layer?.diffID,
                 created: WallClock.seconds()))
     }
 
     /// The layer of the latest earlier result of a step with the same settings, whatever its files were.
     func latest(_ step: Step, _ settings: LayerSettings) -> BuiltLayer? {
-        let inputs = NamedInputs.files(nil, settings: settings).inputs
-        let record = store.records.nearest(
-            kind: step.kind.rawValue, title: step.title,
-            inputs: inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) })
+        let inputs = NamedInputs.files(nil, settings: settings).inputs.map(\.recorded)
+        let record = store.records.nearest(kind: step.kind.rawValue, title: step.title, inputs: inputs)
         guard let record, record.title == step.title,
-            inputs.allSatisfy({ input in
-                input.name == InputName.files
-                    || record.inputs.contains(CacheRecord.Input(name: input.name, value: input.value))
-            })
+            inputs.allSatisfy({ $0.name == InputName.files || record.inputs.contains($0) })
         else { return nil }
         return record.builtLayer
     }
@@ -65,7 +58,7 @@ struct StepCache {
     }
 
     private func explain(_ step: Step, _ inputs: NamedInputs, _ table: LayerTable?) -> MissExplanation {
-        let mine = inputs.inputs.map { CacheRecord.Input(name: $0.name, value: $0.value) }
+        let mine = inputs.inputs.map(\.recorded)
         guard
             let record = store.records.nearest(
                 kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key),
@@ -79,6 +72,11 @@ struct StepCache {
             return table.firstDifference(from: before)
         }
     }
+}
+
+extension NamedInputs.Input {
+    /// As a record has it.
+    fileprivate var recorded: CacheRecord.Input { CacheRecord.Input(name: name, value: value) }
 }
 
 extension CacheRecord {
