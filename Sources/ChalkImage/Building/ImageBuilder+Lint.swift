@@ -15,8 +15,10 @@ extension ImageBuilder {
         guard case .dockerfile(let source) = image.spec.base else { return [] }
         var known = try LintOptions(
             options, context: BuildContext(image, options).directory, dockerfile: source.path)
+        // Of an image for several platforms always the same one speaks.
         let runtimes = Dictionary(
-            bases.map { ($0.key.source, $0.value.config.runtime) }, uniquingKeysWith: { first, _ in first })
+            bases.sorted { $0.key.platform.description < $1.key.platform.description }
+                .map { ($0.key.source, $0.value.config.runtime) }, uniquingKeysWith: { first, _ in first })
         known.base = { name in
             guard let reference = try? Reference(name), let runtime = runtimes[.registry(reference)] else {
                 return nil
