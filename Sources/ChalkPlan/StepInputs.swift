@@ -6,22 +6,21 @@ package struct LayerSettings: Hashable, Sendable {
     package let format: String
     /// The time that files and RUN steps see.
     package let epoch: Timestamp
-    /// What RUN steps run on.
-    package let platform: Platform
 
-    package init(format: String, epoch: Timestamp, platform: Platform) {
+    package init(format: String, epoch: Timestamp) {
         self.format = format
         self.epoch = epoch
-        self.platform = platform
     }
 }
 
 extension RunOperation {
     /// The inputs of a RUN on the given layers.
     ///
-    /// - Parameter content: what a mounted tree holds, as a digest.
+    /// - Parameters:
+    ///   - platform: that of its stage.
+    ///   - content: what a mounted tree holds, as a digest.
     package func inputs(
-        parent: ChainID?, settings: LayerSettings,
+        parent: ChainID?, platform: Platform, settings: LayerSettings,
         content: (RunMountOperation.Tree) throws -> String
     ) rethrows -> NamedInputs {
         var table = NamedInputs()
@@ -36,7 +35,7 @@ extension RunOperation {
         for mount in mounts { try mount.add(to: &table, content: content) }
         if isolatedNetwork { table.add("network", "none") }
         for host in hosts { table.add("host \(host.name)", host.address) }
-        table.add("platform", settings.platform.description)
+        table.add("platform", platform.description)
         table.add("SOURCE_DATE_EPOCH", String(settings.epoch.seconds))
         table.add(InputName.format, settings.format)
         return table

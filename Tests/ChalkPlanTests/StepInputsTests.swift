@@ -15,17 +15,19 @@ struct StepInputsTests {
 
         """
 
-    private let settings = LayerSettings(
-        format: "1 gzip 6", epoch: .defaultEpoch, platform: Platform(os: "linux", architecture: "amd64"))
+    private let settings = LayerSettings(format: "1 gzip 6", epoch: .defaultEpoch)
+    private static let platform = Platform(os: "linux", architecture: "amd64")
 
     private func inputs(
         _ text: String = StepInputsTests.text, parent: ChainID? = nil, settings: LayerSettings? = nil,
-        arguments: [String: String] = [:], base: RuntimeConfig = Plans.base()
+        platform: Platform = StepInputsTests.platform, arguments: [String: String] = [:],
+        base: RuntimeConfig = Plans.base()
     ) throws -> NamedInputs {
         let run = try #require(
             Plans.runs(try Plans.plan(dockerfile: text, arguments: arguments, base: base)).first)
         return run.inputs(
-            parent: parent, settings: settings ?? self.settings, content: { "the files of \($0.origin)" })
+            parent: parent, platform: platform, settings: settings ?? self.settings,
+            content: { "the files of \($0.origin)" })
     }
 
     @Test func theTableNamesEverything() throws {
@@ -56,18 +58,12 @@ struct StepInputsTests {
             try inputs(arguments: ["ARGUMENT": "given"]).key,
             try inputs(base: Plans.base { $0.environment.append("MORE=1") }).key,
             try inputs(
-                settings: LayerSettings(
-                    format: "1 zstd 3", epoch: settings.epoch, platform: settings.platform)
+                settings: LayerSettings(format: "1 zstd 3", epoch: settings.epoch)
             ).key,
             try inputs(
-                settings: LayerSettings(
-                    format: settings.format, epoch: Timestamp(1), platform: settings.platform)
+                settings: LayerSettings(format: settings.format, epoch: Timestamp(1))
             ).key,
-            try inputs(
-                settings: LayerSettings(
-                    format: settings.format, epoch: settings.epoch,
-                    platform: Platform(os: "linux", architecture: "arm64"))
-            ).key,
+            try inputs(platform: Platform(os: "linux", architecture: "arm64")).key,
         ]
         #expect(Set(keys).count == keys.count)
     }
@@ -94,8 +90,12 @@ struct StepInputsTests {
             arguments: run.arguments, environment: run.environment, workingDirectory: run.workingDirectory,
             user: run.user, mounts: run.mounts, isolatedNetwork: run.isolatedNetwork)
         #expect(
-            plain.inputs(parent: nil, settings: settings, content: { _ in "" }).key
-                == run.inputs(parent: nil, settings: settings, content: { _ in "" }).key)
+            plain.inputs(
+                parent: nil, platform: Self.platform, settings: settings, content: { _ in "" }
+            ).key
+                == run.inputs(
+                    parent: nil, platform: Self.platform, settings: settings, content: { _ in "" }
+                ).key)
         #expect(
             run.mounts == [.cache(.init(id: "/root/.cache/pip", target: "/root/.cache/pip"))])
     }

@@ -38,17 +38,11 @@ final class BuildSession: Sendable {
         let (name, level) = compression.parts
         let encoder = LayerFormat.encoderVersion(of: compression)
         settings = LayerSettings(
-            format: "\(LayerFormat.version) \(name) \(level) (\(encoder))", epoch: options.epoch,
-            platform: options.platform)
+            format: "\(LayerFormat.version) \(name) \(level) (\(encoder))", epoch: options.epoch)
     }
 
     /// The base that a reference means.
     var bases: BaseResolver { BaseResolver(store: store, client: client, options: options) }
-
-    /// The settings of a stage that is for another platform.
-    func settings(on platform: Platform) -> LayerSettings {
-        LayerSettings(format: settings.format, epoch: settings.epoch, platform: platform)
-    }
 
     /// Sees that commands of a platform can run here.
     func checkRuns(on platform: Platform) throws {

@@ -135,7 +135,7 @@ final class StageBuild {
             trees[tree] = try mounted.tree(tree)
         }
         let inputs = operation.inputs(
-            parent: state.chainID, settings: session.settings(on: stage.platform),
+            parent: state.chainID, platform: stage.platform, settings: session.settings,
             content: { trees[$0]?.content ?? "" })
         return try result(of: step, inputs) {
             try session.checkRuns(on: stage.platform)

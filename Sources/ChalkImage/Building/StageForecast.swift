@@ -104,7 +104,7 @@ final class StageForecast {
                 session: session, files: files, cache: cache, isKept: false,
                 stage: { [self] in try finished($0, "that it mounts") })
             let inputs = try operation.inputs(
-                parent: state.built.chainID, settings: session.settings(on: state.platform),
+                parent: state.built.chainID, platform: state.platform, settings: session.settings,
                 content: { try mounted.content($0) })
             return [(inputs, nil)]
         }
