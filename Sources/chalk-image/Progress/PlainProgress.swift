@@ -9,7 +9,11 @@ final class PlainProgress: ProgressRenderer {
         let stream: BuildEvent.OutputStream
     }
 
+    /// What every line begins with.
+    private let prefix: String
     private let splitters = Mutex<[Source: LineSplitter]>([:])
+
+    init(prefix: String = "") { self.prefix = prefix }
 
     func show(_ event: BuildEvent) {
         switch event {
@@ -40,6 +44,6 @@ final class PlainProgress: ProgressRenderer {
     func finish() {}
 
     private func say(_ line: String) {
-        StandardStream.error.write(line + "\n")
+        StandardStream.error.write(prefix + line + "\n")
     }
 }

@@ -1,0 +1,185 @@
+internal import ChalkArchive
+internal import ChalkOCI
+internal import ChalkPlan
+internal import ChalkRegistry
+internal import ChalkStore
+internal import ChalkSystem
+internal import Synchronization
+
+/// Sends what steps made to one cache: what the cache lacks, and no more.
+///
+/// An entry is there when its tag is, which is written last. Others may write at the same time: each key has a tag of its
+/// own, and whoever is later finds it or writes the same once more.
+struct CacheWriter: Sendable {
+    /// Entries sent at a time.
+    private static let width = 4
+
+    let store: ContentStore
+    let shared: SharedWork
+    let client: RegistryClient
+    let cache: RemoteCache
+    let fetcher: BlobFetcher
+    let report: @Sendable (TransferReport) -> Void
+
+    init(
+        _ cache: RemoteCache, store: ContentStore, shared: SharedWork, client: RegistryClient,
+        report: @escaping @Sendable (TransferReport) -> Void
+    ) {
+        self.cache = cache
+        self.store = store
+        self.shared = shared
+        self.client = client
+        self.report = report
+        fetcher = BlobFetcher(store: store, client: client, report: report)
+    }
+
+    /// Whether the cache has no entry for a key.
+    func lacks(_ key: CacheKey) throws -> Bool {
+        try shared.taken.isRefused(key) || lacks(CacheTag.entry(key, in: cache))
+    }
+
+    private func lacks(_ tag: Reference) throws -> Bool {
+        if shared.caches.knowledge.has(tag) { return false }
+        if shared.caches.knowledge.refuses(tag) { return true }
+        do {
+            _ = try client.resolve(tag, accept: [.manifest])
+            shared.caches.knowledge.isThere(tag)
+            return false
+        } catch let error as RegistryError where error.code == .notFound {
+            return true
+        }
+    }
+
+    /// Sends the records of some keys; what fails is in the summary, with what was sent before.
+    ///
+    /// - Parameters:
+    ///   - anew: keys whose entries are replaced, since the build was asked not to believe earlier results.
+    ///   - layers: layers of which the cache is told what they hold, where the store knows it.
+    func send(
+        _ keys: [CacheKey], anew: Set<CacheKey> = [], layers: [BuiltLayer]
+    ) throws -> CacheExportSummary {
+        let summary = Mutex(CacheExportSummary(cache))
+        do {
+            _ = try IOPool.shared.concurrentMap(keys, width: CacheWriter.width) { key in
+                let name = Digest.of(Array("\(cache) \(key)".utf8))
+                let bytes = try shared.claims.holding(name) { try send(key, isAnew: anew.contains(key)) }
+                summary.withLock { summary in
+                    summary.sent += bytes == nil ? 0 : 1
+                    summary.present += bytes == nil ? 1 : 0
+                    summary.bytes += bytes ?? 0
+                }
+            }
+            _ = try IOPool.shared.concurrentMap(layers, width: CacheWriter.width) { layer in
+                let bytes = try shared.claims.holding(layer.diffID.digest) {
+                    try sendContents(of: layer.diffID)
+                }
+                summary.withLock { $0.bytes += bytes }
+            }
+        } catch is Cancellation.Cancelled {
+            throw Cancellation.Cancelled()
+        } catch {
+            let inner = ChalkError(wrapping: error)
+            summary.withLock {
+                $0.failure = ChalkError(inner.kind, "not everything is in the cache \(cache): \(inner)")
+            }
+        }
+        return summary.withLock { $0 }
+    }
+
+    /// Sends one record; gives the bytes that were sent, nil where the entry is there.
+    private func send(_ key: CacheKey, isAnew: Bool) throws -> Int64? {
+        guard try isAnew || lacks(key), case .hit(let record) = store.records.lookup(key, touching: false)
+        else { return nil }
+        var contents: (descriptor: Descriptor, bytes: [UInt8])?
+        if let table = record.diffID.flatMap({ store.layerIndexes.get($0) }), LayerTable.isTable(table) {
+            contents = try LayerContents.encoded(table)
+        }
+        let entry = CacheEntry(record.sealed, contents: contents?.descriptor)
+        let config = entry.config
+        let manifest = entry.manifest(config: config)
+        var sent = try push(record.layer, else: CacheEntry.emptyLayer) + push(config: config)
+        if let contents { sent += try push(contents.descriptor, contents.bytes) }
+        let tag = CacheTag.entry(key, in: cache)
+        try client.push(manifest: manifest, mediaType: .manifest, to: tag)
+        for near in CacheTag.near(
+            kind: record.kind, title: record.title, inputs: record.rows, in: cache)
+        {
+            try client.push(manifest: manifest, mediaType: .manifest, to: near)
+        }
+        shared.caches.knowledge.isThere(tag)
+        return sent + Int64(manifest.count)
+    }
+
+    /// Says what a layer holds, where the store knows it and the cache does not; gives the bytes that were sent.
+    private func sendContents(of layer: DiffID) throws -> Int64 {
+        let tag = CacheTag.holds(layer, in: cache)
+        guard let known = store.layerIndexes.get(layer), try lacks(tag),
+            let contents = try LayerContents.encoded(known)
+        else { return 0 }
+        let entry = HoldsEntry(layer, contents: contents.descriptor)
+        let config = entry.config
+        let manifest = entry.manifest(config: config)
+        let sent = try push(contents.descriptor, contents.bytes) + push(config: config)
+        try client.push(manifest: manifest, mediaType: .manifest, to: tag)
+        shared.caches.knowledge.isThere(tag)
+        return sent + Int64(manifest.count)
+    }
+
+    private func push(config: [UInt8]) throws -> Int64 {
+        try push(Descriptor(mediaType: .config, digest: .of(config), size: Int64(config.count)), config)
+    }
+
+    /// Gets bytes at hand into the cache; gives how many were sent.
+    private func push(_ blob: Descriptor, _ bytes: [UInt8]) throws -> Int64 {
+        let outcome = try client.push(blob: blob, content: { MemorySource(bytes) }, to: cache.blobs)
+        return outcome == .uploaded ? blob.size : 0
+    }
+
+    /// Gets a layer into the cache, from another repository of its registry where that has it.
+    private func push(_ layer: Descriptor?, else empty: [UInt8]) throws -> Int64 {
+        guard let layer else {
+            return try push(
+                Descriptor(mediaType: .layer, digest: .of(empty), size: Int64(empty.count)), empty)
+        }
+        let source = store.remoteSources.get(layer.digest).map {
+            Reference(registry: $0.registry, repository: $0.repository, tag: nil, digest: layer.digest)
+        }
+        if try !store.contains(layer) {
+            if try client.blobExists(layer.digest, in: cache.blobs) { return 0 }
+            if let source, source.registry == cache.registry,
+                try client.mount(layer.digest, from: source, to: cache.blobs)
+            {
+                return 0
+            }
+            try fetcher.fetch([layer])
+        }
+        let pace = TransferPace(layer, .push, report)
+        let outcome = try client.push(
+            blob: layer, content: { try store.source(of: layer) }, to: cache.blobs, mountFrom: source,
+            progress: { pace.show($0) })
+        if source == nil {
+            // From here an image is mounted that has the layer too.
+            try store.remoteSources.put(
+                RemoteSource(
+                    registry: cache.registry, repository: cache.repository, mediaType: layer.mediaType,
+                    size: layer.size), for: layer.digest)
+        }
+        guard outcome == .uploaded else { return 0 }
+        report(
+            TransferReport(direction: .push, digest: layer.digest, done: layer.size, total: layer.size))
+        return layer.size
+    }
+}
+
+extension CacheRecord {
+    /// The inputs in the plan's words.
+    var rows: [NamedInputs.Input] { inputs.map { NamedInputs.Input($0.name, $0.value) } }
+
+    /// The record as it may leave the machine.
+    fileprivate var sealed: CacheRecord {
+        CacheRecord(
+            key: key, kind: kind, title: title,
+            inputs: rows.map(\.sealed).map { Input(name: $0.name, value: $0.value) }, layer: layer,
+            diffID: diffID, created: created)
+    }
+}
