@@ -68,8 +68,8 @@ public struct BuildOptions: Sendable {
     public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
-    /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.
-    public var plainHTTP = false
+    /// How registries and the servers of URLs are reached, and as whom.
+    public var transfer = TransferOptions()
     /// Turns warnings about the spec into errors.
     public var isStrict = false
     /// Caches of other machines that are asked for what is not in the store, in this order: `docs/ci-cache.md`.
@@ -87,7 +87,4 @@ public struct BuildOptions: Sendable {
 
     /// Options that every build starts from.
     public init() {}
-
-    /// How registries are spoken to.
-    package var transfer: TransferOptions { TransferOptions(plainHTTP: plainHTTP) }
 }

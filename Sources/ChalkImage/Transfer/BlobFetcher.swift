@@ -32,12 +32,21 @@ struct BlobFetcher: Sendable {
                 "layer \(blob.digest) is not in the store and nobody noted where it is; pull or import its image again"
             )
         }
+        do {
+            try fetch(blob, source, usesMirrors: true)
+        } catch let error as RegistryError where error.code == .digestMismatch && client.hasMirrors(for: source) {
+            try fetch(blob, source, usesMirrors: false)
+        }
+        report(TransferReport(direction: .pull, digest: blob.digest, done: blob.size, total: blob.size))
+    }
+
+    private func fetch(_ blob: Descriptor, _ source: Reference, usesMirrors: Bool) throws {
         let ingest = try store.ingest(.deferred)
         let pace = TransferPace(blob, .pull, report)
         try client.blob(
-            blob.digest, size: blob.size, from: source, into: ingest, progress: { pace.show($0) })
+            blob.digest, size: blob.size, from: source, into: ingest, usesMirrors: usesMirrors,
+            progress: { pace.show($0) })
         try ingest.commit(expecting: blob.digest, size: blob.size)
-        report(TransferReport(direction: .pull, digest: blob.digest, done: blob.size, total: blob.size))
     }
 
     private func origin(of blob: Descriptor) -> Reference? {

@@ -11,7 +11,7 @@ extension RegistryClient {
     ) throws -> Descriptor {
         let reference = reference.withDefaultTag
         return try naming("resolve \(reference)") {
-            try retrying { try head(reference, accept) } ?? fetch(reference, accept).descriptor
+            try pulling(reference) { try look(at: $0, accept: accept) }
         }
     }
 
@@ -21,7 +21,9 @@ extension RegistryClient {
         _ reference: Reference, accept: [MediaType] = RegistryClient.manifestTypes
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
         let reference = reference.withDefaultTag
-        return try naming("pull manifest \(reference)") { try fetch(reference, accept) }
+        return try naming("pull manifest \(reference)") {
+            try pulling(reference) { try fetch($0, accept) }
+        }
     }
 
     /// Stores a manifest or index under the reference's tag, or under its digest where it has no tag.
@@ -62,6 +64,13 @@ extension RegistryClient {
         }
     }
 
+    /// What a reference names at one place.
+    func look(
+        at place: PullPlace, accept: [MediaType] = RegistryClient.manifestTypes
+    ) throws -> Descriptor {
+        try retrying(at: place) { try head(place.reference, accept) } ?? fetch(place, accept).descriptor
+    }
+
     /// What HEAD says; nil where the registry does not answer HEAD in full.
     private func head(_ reference: Reference, _ accept: [MediaType]) throws -> Descriptor? {
         let scopes = [TokenScope.pull(reference.repository)]
@@ -79,10 +88,11 @@ extension RegistryClient {
     }
 
     private func fetch(
-        _ reference: Reference, _ accept: [MediaType]
+        _ place: PullPlace, _ accept: [MediaType]
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
+        let reference = place.reference
         let scopes = [TokenScope.pull(reference.repository)]
-        return try retrying {
+        return try retrying(at: place) {
             let response = try perform(
                 "GET", try manifestURL(reference), for: reference, scopes: scopes, headers: accepting(accept))
             guard response.status == 200 else { throw fault(response, for: reference, scopes: scopes) }
@@ -130,7 +140,7 @@ extension RegistryClient {
         }
     }
 
-    private func manifestURL(_ reference: Reference) throws(Fault) -> HTTPURL {
+    private func manifestURL(_ reference: Reference) throws -> HTTPURL {
         try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
     }
 

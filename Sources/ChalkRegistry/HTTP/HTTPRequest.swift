@@ -8,6 +8,13 @@ struct HTTPRequest {
     var body: RequestBody?
     /// How long the answer's head may take.
     var answerTimeout: Duration
+    /// The registry on whose behalf it is sent, whose authorities count for whoever answers; nil for the URL's own
+    /// origin.
+    var home: Origin?
+    /// What it asks for beyond its URL, for people.
+    var remark: String?
+    /// Whether its body holds a credential, which no redirect takes to anybody else.
+    var staysWithOrigin = false
 }
 
 /// The bytes of a request, from a source that can be opened again.

@@ -65,18 +65,17 @@ enum BuildCommand: Command {
         let result = try builder.perform(image, options, cancellation: surroundings.cancellation) {
             progress.show($0)
         }
-        let transfer = TransferOptions(plainHTTP: options.plainHTTP)
         if arguments.isSet("push") {
             for name in options.names {
                 try store.performPush(
-                    result.manifest.digest.description, to: name, transfer,
+                    result.manifest.digest.description, to: name, options.transfer,
                     cancellation: surroundings.cancellation
                 ) { progress.show(.transfer($0)) }
             }
         }
         for output in outputs {
             try store.performExport(
-                result.manifest.digest.description, to: output, names: options.names, transfer,
+                result.manifest.digest.description, to: output, names: options.names, options.transfer,
                 cancellation: surroundings.cancellation)
         }
         if let file = arguments["metadata-file"] {

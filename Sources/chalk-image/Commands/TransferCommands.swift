@@ -7,16 +7,16 @@ enum PushCommand: Command {
         name: "push", summary: "Send an image to a registry", operands: "REF [DESTINATION]",
         operandCount: 1...2,
         flags: [
-            .init("plain-http", help: "speak plain HTTP (loopback registries always)"),
-            .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
-        ])
+            .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet")
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
+        let transfer = try TransferFlags.read(arguments, surroundings)
         let progress = try TransferProgress.renderer(arguments, command: "push")
         defer { progress.finish() }
         let digest = try surroundings.store(arguments).performPush(
             arguments.operands[0], to: try Reference(arguments.operands.last ?? ""),
-            TransferOptions(plainHTTP: arguments.isSet("plain-http")), cancellation: surroundings.cancellation
+            transfer, cancellation: surroundings.cancellation
         ) { progress.show(.transfer($0)) }
         progress.finish()
         StandardStream.output.write("\(digest)\n")
@@ -29,9 +29,8 @@ enum PullCommand: Command {
         name: "pull", summary: "Fetch an image from a registry", operands: "REF", operandCount: 1...1,
         flags: [
             .init("platform", value: "OS/ARCH", help: "which image of several (default: this machine's)"),
-            .init("plain-http", help: "speak plain HTTP (loopback registries always)"),
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
-        ])
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var platform = Platform.host
@@ -42,11 +41,12 @@ enum PullCommand: Command {
             }
             platform = parsed
         }
+        let transfer = try TransferFlags.read(arguments, surroundings)
         let progress = try TransferProgress.renderer(arguments, command: "pull")
         defer { progress.finish() }
         let digest = try surroundings.store(arguments).performPull(
             try Reference(arguments.operands[0]), platform: platform,
-            TransferOptions(plainHTTP: arguments.isSet("plain-http")), cancellation: surroundings.cancellation
+            transfer, cancellation: surroundings.cancellation
         ) { progress.show(.transfer($0)) }
         progress.finish()
         StandardStream.output.write("\(digest)\n")

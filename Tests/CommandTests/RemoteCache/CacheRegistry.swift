@@ -5,12 +5,14 @@ import Testing
 /// One docker-registry for all tests of caches; each test has repositories of its own in it. `base:1` is the tiny base.
 enum CacheRegistry {
     // Written once, by the initialiser; a registry is only read afterwards.
-    nonisolated(unsafe) private static let started = Result {
+    nonisolated(unsafe) private static let started: Result<DockerRegistry, any Error> = Result { try start() }
+
+    private static func start() throws -> DockerRegistry {
         let registry = try DockerRegistry()
         let lab = try CommandLab(withBase: true)
         try lab.check("push", "busybox", "\(registry.name)/base:1")
         atexit {
-            guard let registry = try? CacheRegistry.started.get() else { return }
+            guard let registry = try? CacheRegistry.shared() else { return }
             _ = try? BuiltCommand.run(["rm", "-rf", registry.directory])
         }
         return registry

@@ -29,12 +29,10 @@ import Testing
             try CacheRegistry.manifest("twice-app", "1").1["layers"] as? [[String: Any]])
         let stamp = try #require(layers.last?["digest"] as? String)
         #expect(try !lab.exists("b/\(stamp.blobPath)"))
-        #expect(
-            try CacheRegistry.requests("twice-app").contains {
-                $0.hasPrefix("POST ") && $0.contains("from=twice&")
-            }
-                || CacheRegistry.requests("twice-app").contains { $0.hasSuffix("from=twice") },
-            "\(try CacheRegistry.requests("twice-app"))")
+        let mounts = try CacheRegistry.requests("twice-app").filter {
+            $0.hasPrefix("POST ") && $0.contains("from=twice")
+        }
+        #expect(mounts.count == 4, "\(mounts)")
         // It knows by itself now, and what it has it can give on without building.
         #expect(try lab.buildStages("b").executed == 0)
         #expect(
