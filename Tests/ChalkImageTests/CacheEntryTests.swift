@@ -1,4 +1,5 @@
 import ChalkOCI
+import ChalkPlan
 import ChalkStore
 import Testing
 
@@ -39,19 +40,20 @@ struct CacheEntryTests {
     }
 
     /// What a liar changes, and the words for it.
-    private static let lies: [(words: String, change: (inout Manifest, inout ImageConfig) -> Void)] = [
-        ("its config has no cache record", { $1.runtime.labels = [:] }),
-        (
-            "its record cannot be used: its checksum is wrong",
-            { $1.runtime.labels[CacheEntry.label]?.replace("\"a\"", with: "\"x\"") }
-        ),
-        ("its record cannot be used: ", { $1.runtime.labels[CacheEntry.label] = "{" }),
-        ("it has 2 layers and 1 diffIDs", { manifest, _ in manifest.layers.append(contents) }),
-        ("it has 0 layers and 0 diffIDs", { ($0.layers, $1.diffIDs) = ([], []) }),
-        ("is not that of its record", { manifest, _ in manifest.layers[0].size += 1 }),
-        ("is not that of its record", { manifest, _ in manifest.layers[0].annotations = [:] }),
-        ("is not that of its record", { $1.diffIDs[0] = DiffID(.of([4])) }),
-    ]
+    private static let lies:
+        [(words: String, change: @Sendable (inout Manifest, inout ImageConfig) -> Void)] = [
+            ("its config has no cache record", { $1.runtime.labels = [:] }),
+            (
+                "its record cannot be used: its checksum is wrong",
+                { $1.runtime.labels[CacheEntry.label]?.replace("\"a\"", with: "\"x\"") }
+            ),
+            ("its record cannot be used: ", { $1.runtime.labels[CacheEntry.label] = "{" }),
+            ("it has 2 layers and 1 diffIDs", { manifest, _ in manifest.layers.append(contents) }),
+            ("it has 0 layers and 0 diffIDs", { ($0.layers, $1.diffIDs) = ([], []) }),
+            ("is not that of its record", { manifest, _ in manifest.layers[0].size += 1 }),
+            ("is not that of its record", { manifest, _ in manifest.layers[0].annotations = [:] }),
+            ("is not that of its record", { $1.diffIDs[0] = DiffID(.of([4])) }),
+        ]
 
     @Test(arguments: lies.indices) func aLieIsFound(_ index: Int) throws {
         let lie = CacheEntryTests.lies[index]
@@ -102,9 +104,10 @@ struct CacheEntryTests {
         let table = Array("chalk-image layer table 1\n".utf8)
         #expect(LayerContents.table(in: []) == nil)
         #expect(LayerContents.table(in: [UInt8](repeating: 0x41, count: 5_000)) == nil)
-        let layer = try #require(try LayerContents.encoded(table, mtime: 0))
-        #expect(LayerContents.table(in: layer) == nil)
-        #expect(try LayerContents.encoded([1, 2, 3], mtime: 0) == nil)
+        let layer = try #require(try LayerContents.encoded(table)).bytes
+        #expect(LayerContents.table(in: layer) == nil && LayerContents.index(in: layer) == nil)
+        let large = [UInt8](repeating: 0, count: Int(LayerContents.limit))
+        #expect(try LayerContents.encoded(large) == nil)
     }
 
     @Test func theNameOfACacheIsItsTag() throws {

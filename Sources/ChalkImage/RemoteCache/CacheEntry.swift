@@ -3,7 +3,7 @@ internal import ChalkStore
 
 /// A cache record in the form that it has in a registry: an ordinary image whose first layer is the step's, or an
 /// empty one for a step that made none, and whose config has the record as a label. A second layer, where there is
-/// one, says what the first holds (``LayerContents``). See `docs/decisions/0008`.
+/// one, says what the first holds (``LayerContents``). See `docs/decisions/0009`.
 struct CacheEntry {
     /// The label that holds the record.
     static let label = "dev.chalk.image.cache.record"

@@ -143,7 +143,7 @@ final class CacheReader: Sendable {
 
     private func refuse(_ tag: Reference, _ why: String, _ warn: (String) -> Void) {
         knowledge.isBad(tag)
-        warn("the cache entry \(tag) is refused: \(why)")
+        warn("the cache entry \(tag) is refused: \(why); what it is for is made here")
     }
 
     private func blob(_ blob: Descriptor, _ cache: RemoteCache) throws -> [UInt8] {

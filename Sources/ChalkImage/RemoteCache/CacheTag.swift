@@ -2,7 +2,7 @@ internal import ChalkOCI
 internal import ChalkStore
 internal import ChalkPlan
 
-/// The tags under which a cache has an entry. See `docs/decisions/0008`.
+/// The tags under which a cache has an entry. See `docs/decisions/0009`.
 enum CacheTag {
     /// Where the entry for a key is.
     static func entry(_ key: CacheKey, in cache: RemoteCache) -> Reference { cache.tagged(key.digest.hex) }
@@ -17,6 +17,8 @@ enum CacheTag {
     static func near(
         kind: String, title: String, inputs: [NamedInputs.Input], in cache: RemoteCache
     ) -> [Reference] {
+        // Nobody asks why nobody knew.
+        if kind == KnownPlacement.kind { return [] }
         var lineages = ["title\0\(title)"]
         if kind == Step.Kind.run.rawValue,
             let parent = inputs.first(where: { $0.name == InputName.parent })?.value

@@ -2,7 +2,7 @@ internal import ChalkOCI
 
 /// What one layer holds, in the form that it has in a registry: an ordinary image whose only layer is that of
 /// ``LayerContents``. It spares others the layer itself, a base's for instance, where all they need is to know where the
-/// paths of a later layer lead. See `docs/decisions/0008`.
+/// paths of a later layer lead. See `docs/decisions/0009`.
 struct HoldsEntry {
     /// The label that says of which layer this is.
     static let label = "dev.chalk.image.cache.layer"

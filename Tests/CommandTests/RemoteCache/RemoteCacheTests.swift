@@ -19,12 +19,13 @@ import Testing
         let cache = cache("twice")
         let first = try lab.buildStages("a", "--cache-to", "\(cache),mode=max")
         #expect(first.executed == 6)
-        #expect(try CacheRegistry.keys("twice").count == 6)
+        #expect(try CacheRegistry.keys("twice").count == 8)
         let second = try lab.buildStages(
             "b", "--cache-from", "type=registry,ref=\(cache)", "-t", "\(registry.name)/twice-app:1", "--push")
         #expect(second.digest == first.digest)
         #expect(second.executed == 0)
-        // Only the layer that a COPY reads came here; the image was put together in the registry.
+        // No layer came here, not even the base's, but what the context's files make; the image was put together in the
+        // registry.
         let layers = try #require(
             try CacheRegistry.manifest("twice-app", "1").1["layers"] as? [[String: Any]])
         let stamp = try #require(layers.last?["digest"] as? String)
@@ -32,7 +33,7 @@ import Testing
         let mounts = try CacheRegistry.requests("twice-app").filter {
             $0.hasPrefix("POST ") && $0.contains("from=twice")
         }
-        #expect(mounts.count == 4, "\(mounts)")
+        #expect(mounts.count == 3, "\(mounts)")
         // It knows by itself now, and what it has it can give on without building.
         #expect(try lab.buildStages("b").executed == 0)
         #expect(
@@ -51,7 +52,7 @@ import Testing
     @Test func minHasTheStepsOfTheImageAlone() throws {
         let cache = cache("least")
         _ = try lab.buildStages("a", "--cache-to", cache)
-        #expect(try CacheRegistry.keys("least").count == 4)
+        #expect(try CacheRegistry.keys("least").count == 6)
     }
 
     @Test func whatIsThereIsNotSentAgain() throws {
@@ -60,7 +61,7 @@ import Testing
         let before = try CacheRegistry.requests("again").count
         _ = try lab.buildStages("a", "--cache-to", "\(cache),mode=max")
         let more = try CacheRegistry.requests("again").dropFirst(before)
-        #expect(more.count == 6 && more.allSatisfy { $0.hasPrefix("HEAD ") }, "\(more)")
+        #expect(more.count >= 8 && more.allSatisfy { $0.hasPrefix("HEAD ") }, "\(more)")
         // Asked not to believe earlier results, it replaces them.
         let anew = try lab.buildStages("a", "--no-cache", "--cache-to", "\(cache),mode=max")
         let other = try lab.buildStages("b", "--cache-from", cache)
@@ -90,7 +91,7 @@ import Testing
         let marker = "aSecret\(UInt64.random(in: 1 << 60 ... .max))"
         _ = try lab.buildStages(
             "a", "--build-arg", "TOKEN=\(marker)", "--cache-to", "\(cache("hidden")),mode=max")
-        #expect(try CacheRegistry.keys("hidden").count == 6)
+        #expect(try CacheRegistry.keys("hidden").count == 8)
         for directory in ["blobs", "repositories"] {
             let found = try lab.tool(
                 "sh", "-c",

@@ -91,7 +91,8 @@ import Testing
             "skopeo", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false", "--preserve-digests",
             "docker://\(registry.name)/moved:\(other)", "docker://\(registry.name)/moved:\(entry)")
         try refused(
-            "moved", digest, "is refused: its record cannot be used: it has another key; the step is executed"
+            "moved", digest,
+            "is refused: its record cannot be used: it has another key; what it is for is made here"
         )
     }
 
@@ -100,7 +101,8 @@ import Testing
         try lab.tool(
             "skopeo", "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false", "--preserve-digests",
             "docker://\(registry.name)/base:1", "docker://\(registry.name)/foreign:\(entry)")
-        try refused("foreign", digest, "is refused: its config has no cache record; the step is executed")
+        try refused(
+            "foreign", digest, "is refused: its config has no cache record; what it is for is made here")
     }
 
     /// An entry whose documents agree, made by somebody whose record says another diffID.
