@@ -83,7 +83,7 @@ struct CacheEntryTests {
     }
 
     @Test(arguments: [
-        ("{}", "schemaVersion is not 2"), ("[", "is not valid JSON"),
+        ("{}", "schemaVersion is not 2"), ("[", "not valid JSON: "),
         (
             #"{"schemaVersion":2,"config":{"mediaType":"text/plain","digest":"\#(Digest.of([]))","size":2},"layers":[]}"#,
             "its config is a text/plain"

@@ -31,8 +31,7 @@ struct FileLayer {
             try store.ingest(.deferred)
         }
         let inputs = inputs(composed.plainID)
-        func built(_ why: String) throws -> StepResult {
-            let layer = try keep(composed, onto: known?.blob)
+        func built(_ layer: BuiltLayer, _ why: String) throws -> StepResult {
             try cache.keep(step, inputs, layer: layer)
             keepSighting(composed, layer)
             return StepResult(
@@ -52,12 +51,13 @@ struct FileLayer {
                 let why = "layer \(layer.descriptor.digest) is what the files make, and the cache has another"
                 session.report(.warning("\(step.shortTitle): \(why), which is refused"))
                 session.shared.caches.knowledge.isBad(CacheTag.entry(inputs.key, in: found.cache))
-                return try built(why)
+                return try built(layer, why)
             }
             _ = try cache.take(found, step, inputs)
             keepSighting(composed, layer)
             return hit(layer, inputs, StepCost(composed.cost))
-        case .miss(let why): return try built(why.description)
+        case .miss(let why):
+            return try built(try keep(composed, onto: known?.blob), why.description)
         }
     }
 

@@ -56,7 +56,7 @@ extension CommandLab {
         try write(
             """
             FROM \(registry.name)/base:1 AS builder
-            ARG TOKEN=none
+            ARG WORD=none
             COPY src /src
             RUN head -c 16 /dev/urandom > /random && cat /src/a.txt > /made
             FROM \(registry.name)/base:1
