@@ -118,7 +118,7 @@ struct CacheEntryTests {
         #expect(CacheTag.entry(key, in: named).tag == "main-\(key.digest.hex)")
         #expect(plain.description == "r.example/cache" && named.description == "r.example/cache:main")
         let near = CacheTag.near(
-            kind: "run", title: "RUN x", inputs: [.init("parent", "p")], in: named)
+            kind: "run", title: "RUN x", place: nil, inputs: [.init("parent", "p")], in: named)
         #expect(near.count == 2 && near.allSatisfy { $0.tag?.hasPrefix("main-near-") == true })
     }
 }

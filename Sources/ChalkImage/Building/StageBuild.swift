@@ -28,7 +28,7 @@ final class StageBuild {
         stage = graph.stages[index]
         name = graph.shownName(of: index)
         files = StepFiles(session: session, context: context, mayFetch: true)
-        cache = StepCache(session, stage: index, used: used)
+        cache = StepCache(session, stage: index, context: context, used: used)
     }
 
     /// Executes the stage's steps.

@@ -10,6 +10,7 @@ final class StageForecast {
     private let files: StepFiles
     private let trees = TreeCache()
     private let bases: [PlatformImage: BaseResolver.Base]
+    private let context: BuildContext
     private let used: UsedRecords
     private let mayFetch: Bool
     private var states: [Int: State] = [:]
@@ -30,6 +31,7 @@ final class StageForecast {
         _ graph: PlanGraph, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
         context: BuildContext, used: UsedRecords = UsedRecords(), mayFetch: Bool = false
     ) {
+        self.context = context
         self.used = used
         self.mayFetch = mayFetch
         self.graph = graph
@@ -43,7 +45,7 @@ final class StageForecast {
         var steps: [PlannedStep] = []
         for index in graph.neededStages {
             let stage = graph.stages[index]
-            var state = start(stage, StepCache(session, stage: index, used: used))
+            var state = start(stage, StepCache(session, stage: index, context: context, used: used))
             let name = graph.shownName(of: index)
             for step in stage.steps { steps.append(try forecast(step, name, &state)) }
             states[index] = state

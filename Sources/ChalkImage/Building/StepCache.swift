@@ -9,6 +9,8 @@ struct StepCache {
     let session: BuildSession
     /// Whether caches of other machines are asked too.
     let asksOthers: Bool
+    /// The directory of the build context; nil where there is none.
+    let context: String?
     /// Is told each record that was used, and whether it is new.
     let note: (CacheKey, Bool) -> Void
 
@@ -18,20 +20,23 @@ struct StepCache {
     var isIgnored: Bool { session.options.ignoresCache }
 
     /// For a stage of a build.
-    init(_ session: BuildSession, stage: Int, used: UsedRecords) {
-        self.init(session, asksOthers: true) {
+    init(_ session: BuildSession, stage: Int, context: BuildContext, used: UsedRecords) {
+        self.init(session, asksOthers: true, context: context.directory) {
             used.note(UsedRecords.Use(stage: stage, key: $0, isBuilt: $1))
         }
     }
 
-    private init(_ session: BuildSession, asksOthers: Bool, note: @escaping (CacheKey, Bool) -> Void) {
+    private init(
+        _ session: BuildSession, asksOthers: Bool, context: String?, note: @escaping (CacheKey, Bool) -> Void
+    ) {
         self.session = session
         self.asksOthers = asksOthers
+        self.context = context
         self.note = note
     }
 
     /// The same for layers that are no step's result.
-    var own: StepCache { StepCache(session, asksOthers: false, note: { _, _ in }) }
+    var own: StepCache { StepCache(session, asksOthers: false, context: context, note: { _, _ in }) }
 
     /// An earlier result, or why there is none.
     enum Answer {
@@ -95,7 +100,7 @@ struct StepCache {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
-                inputs: (inputs.inputs + inputs.notes).map(\.recorded),
+                inputs: (inputs.inputs + inputs.notes + place(of: step)).map(\.recorded),
                 layer: layer?.descriptor, diffID: layer?.diffID, created: created))
     }
 
@@ -149,7 +154,7 @@ struct StepCache {
     private func explain(
         _ step: Step, _ inputs: NamedInputs, _ table: LayerTable?
     ) throws -> MissExplanation {
-        let mine = inputs.inputs.map(\.recorded)
+        let mine = (inputs.inputs + place(of: step)).map(\.recorded)
         let record = store.records.nearest(
             kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key)
         // What was built here says most; then what others built of this very instruction.
@@ -175,11 +180,16 @@ struct StepCache {
         }
     }
 
+    private func place(of step: Step) -> [NamedInputs.Input] {
+        StepPlace.name(of: step, context: context).map { [StepPlace.row($0)] } ?? []
+    }
+
     private func near(_ step: Step, _ inputs: NamedInputs) throws -> CacheReader.Found? {
         let caches = session.options.cacheSources
         if !asksOthers || caches.isEmpty { return nil }
         return try session.shared.caches.near(
-            kind: step.kind.rawValue, title: step.title, inputs: inputs, in: caches,
+            kind: step.kind.rawValue, title: step.title, place: StepPlace.name(of: step, context: context),
+            inputs: inputs, in: caches,
             warn: { session.report(.warning($0)) })
     }
 }

@@ -53,10 +53,13 @@ final class CacheReader: Sendable {
 
     /// The latest entries that are like a step, the most alike first.
     func near(
-        kind: String, title: String, inputs: NamedInputs, in caches: [RemoteCache], warn: (String) -> Void
+        kind: String, title: String, place: String?, inputs: NamedInputs, in caches: [RemoteCache],
+        warn: (String) -> Void
     ) throws -> Found? {
         for cache in caches {
-            for tag in CacheTag.near(kind: kind, title: title, inputs: inputs.inputs, in: cache) {
+            for tag in CacheTag.near(
+                kind: kind, title: title, place: place, inputs: inputs.inputs, in: cache)
+            {
                 guard let entry = try read(tag, of: cache, key: nil, warn), entry.record.kind == kind,
                     entry.record.key != inputs.key
                 else { continue }
@@ -67,11 +70,14 @@ final class CacheReader: Sendable {
     }
 
     /// What the layer of an entry holds; nil where the entry does not say it.
-    func table(of found: Found) -> LayerTable? {
-        guard let contents = found.entry.contents, contents.size <= LayerContents.limit,
-            let bytes = try? blob(contents, found.cache)
-        else { return nil }
-        return LayerContents.table(in: bytes)
+    func table(of found: Found, warn: (String) -> Void) -> LayerTable? {
+        guard let contents = found.entry.contents, contents.size <= LayerContents.limit else { return nil }
+        do {
+            return LayerContents.table(in: try blob(contents, found.cache))
+        } catch {
+            warn("what changed is not known: \(error)")
+            return nil
+        }
     }
 
     /// What a layer holds, as the first of some caches has it that says so; nil where none does. Nobody has compared it

@@ -12,14 +12,15 @@ enum CacheTag {
         cache.tagged("holds-" + layer.digest.hex.prefix(40))
     }
 
-    /// Where the latest entries are that are like a step, the most alike first: of the same instruction, and for a
-    /// command of any on the same layers. Who writes last wins; they serve explanations alone.
+    /// Where the latest entries are that are like a step, the most alike first: of the same instruction for the files of
+    /// the same place, of the same instruction, and for a command of any on the same layers. Who writes last wins; they serve explanations alone.
     static func near(
-        kind: String, title: String, inputs: [NamedInputs.Input], in cache: RemoteCache
+        kind: String, title: String, place: String?, inputs: [NamedInputs.Input], in cache: RemoteCache
     ) -> [Reference] {
         // Nobody asks why nobody knew.
         if kind == KnownPlacement.kind { return [] }
-        var lineages = ["title\0\(title)"]
+        var lineages = place.map { ["place\0\(title)\0\($0)"] } ?? []
+        lineages.append("title\0\(title)")
         if kind == Step.Kind.run.rawValue,
             let parent = inputs.first(where: { $0.name == InputName.parent })?.value
         {

@@ -102,7 +102,8 @@ struct CacheWriter: Sendable {
         let tag = CacheTag.entry(key, in: cache)
         try client.push(manifest: manifest, mediaType: .manifest, to: tag)
         for near in CacheTag.near(
-            kind: record.kind, title: record.title, inputs: record.rows, in: cache)
+            kind: record.kind, title: record.title, place: StepPlace.read(record.rows), inputs: record.rows,
+            in: cache)
         {
             try client.push(manifest: manifest, mediaType: .manifest, to: near)
         }
