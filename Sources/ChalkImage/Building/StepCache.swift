@@ -157,15 +157,21 @@ struct StepCache {
         let mine = (inputs.inputs + place(of: step)).map(\.recorded)
         let record = store.records.nearest(
             kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key)
+        let isSame = record?.title == step.title
         // What was built here says most; then what others built of this very instruction.
-        if let record, record.title == step.title { return explain(inputs, since: record, table) }
+        if let record, isSame, StepPlace.read(record.rows) == StepPlace.name(of: step, context: context) {
+            return explain(inputs, since: record, table)
+        }
         if let found = try near(step, inputs) {
             return MissExplanation(inputs.sealed, since: NamedInputs(found.record.rows)) { _, _ in
-                guard let table, let before = session.shared.caches.table(of: found) else { return nil }
+                guard let table,
+                    let before = session.shared.caches.table(
+                        of: found, warn: { session.report(.warning($0)) })
+                else { return nil }
                 return table.firstDifference(from: before)
             }
         }
-        guard let record, StepCache.isEdit(of: record, mine) else { return .neverBuilt }
+        guard let record, isSame || StepCache.isEdit(of: record, mine) else { return .neverBuilt }
         return explain(inputs, since: record, table)
     }
 

@@ -16,11 +16,11 @@ import Testing
                 """
                 FROM \(registry.name)/base:1
                 RUN sleep 0.2; head -c 16 /dev/urandom > /shared
-                COPY name /name
-                RUN cat /name /shared > /\(name)
+                COPY files /files
+                RUN cat /files/* /shared > /\(name)
 
                 """, "\(name)/Dockerfile")
-            try lab.write("\(name)\n", "\(name)/name")
+            try lab.write("\(name)\n", "\(name)/files/\(name)")
         }
         try lab.write("# what CI builds\napi\n\n-f web/Dockerfile web  # two\n'job'\n", "list")
     }
@@ -83,6 +83,21 @@ import Testing
         // And build finds it as well.
         let built = try lab.chalk(["build", "-q", "-f", "job/Dockerfile", "job", "--cache-from", cache])
         #expect(built.line == first.digests.last)
+    }
+
+    @Test func aMissIsExplainedByTheSameProject() throws {
+        let cache = "\(registry.name)/projects"
+        _ = try warm("a", "--list", "list", "--cache-to", cache)
+        for name in ["api", "web", "job"] {
+            try lab.write("another\n", "\(name)/files/\(name)")
+            let ran = try lab.chalk([
+                "warm", "--check", name, "--cache-from", cache, "--store", "\(lab.path)/\(name)-b",
+            ])
+            #expect(ran.status == 1)
+            #expect(
+                ran.output.contains("  COPY files /files\n    ^ `files/\(name)` changed\n"),
+                "\(ran.output)\(ran.errors)")
+        }
     }
 
     @Test func twoWarmersLoseNothing() throws {
