@@ -7,6 +7,7 @@ final class HTTPClient: Sendable {
     private let userAgent: String
     private let cancellation: Cancellation
     private let pool: ConnectionPool
+    private let meter: TrafficMeter
     private let authorities: (bundle: String?, extra: [String])
     private let tls = Mutex<TLSContext?>(nil)
     private let known = Mutex<Set<Origin>>([])
@@ -15,6 +16,7 @@ final class HTTPClient: Sendable {
     init(_ options: RegistryOptions, _ cancellation: Cancellation) {
         timeouts = options.timeouts
         userAgent = options.userAgent
+        meter = options.meter
         authorities = (options.caBundle, options.extraAuthorities)
         pool = ConnectionPool(keepAlive: options.timeouts.keepAlive)
         self.cancellation = cancellation
@@ -61,7 +63,8 @@ final class HTTPClient: Sendable {
     private func send(
         _ request: HTTPRequest, head: [UInt8], on connection: Connection
     ) throws -> HTTPResponse {
-        let (answer, isSent) = try cancellation.guarding(connection) {
+        meter.addRequest()
+        let (answer, isSent) = try cancellation.guarding(connection, grace: request.grace) {
             try connection.exchange(head, body: request.body, answerTimeout: request.answerTimeout)
         }
         let framing = try answer.framing(for: request.method)
@@ -117,7 +120,7 @@ final class HTTPClient: Sendable {
                 throw error
             }
         }
-        return Connection(channel, origin: origin, idleTimeout: timeouts.idle)
+        return Connection(channel, origin: origin, idleTimeout: timeouts.idle, meter: meter)
     }
 
     private func tlsContext() throws(Fault) -> TLSContext {

@@ -99,7 +99,7 @@ package final class WebClient: Sendable {
         if let credentials = address.credentials {
             request.headers["Authorization"] = "Basic " + Base64.encode(Array(credentials.utf8))
         }
-        var budget = RetryBudget(options.retry, options.clock, cancellation)
+        var budget = RetryBudget(options, cancellation)
         do {
             while true {
                 do {
