@@ -67,7 +67,8 @@ extension BuildEvent {
         case .stepFinished(let done):
             .stepFinished(
                 FinishedStep(
-                    step: done.step.of(platform), outcome: done.outcome, seconds: done.seconds, cost: done.cost))
+                    step: done.step.of(platform), outcome: done.outcome, seconds: done.seconds,
+                    cost: done.cost))
         case .finished: nil
         case .planned, .transfer, .transferred, .warning: self
         }

@@ -60,7 +60,9 @@ struct ImagePusher: Sendable {
         let source = try mountSource(of: blob.digest, for: repository, sibling: sibling)
         let isHere = try store.contains(blob)
         if !isHere {
-            if try client.blobExists(blob.digest, in: repository) { return try note(blob, repository, .existed) }
+            if try client.blobExists(blob.digest, in: repository) {
+                return try note(blob, repository, .existed)
+            }
             if let source, try client.mount(blob.digest, from: source, to: repository) {
                 return try note(blob, repository, .mounted)
             }

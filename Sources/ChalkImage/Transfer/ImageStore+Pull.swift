@@ -31,25 +31,35 @@ extension ImageStore {
         try ChalkError.wrap {
             let lock = try StoreLock.shared(content)
             return try withExtendedLifetime(lock) {
-                let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
-                let board = TransferBoard(.pull, report)
-                let fetcher = BlobFetcher(store: content, client: client, board: board, jobs: options.jobs)
-                let reference = reference.withDefaultTag
-                let image: Descriptor
-                let layers: [Descriptor]
-                if let platform {
-                    let documents = try ManifestPuller(client: client).fetch(reference, platform: platform)
-                    try ManifestPuller.keep(documents, in: content)
-                    (image, layers) = (documents.image.descriptor, documents.image.manifest.layers)
-                } else {
-                    (image, layers) = try IndexPuller(store: content, client: client).take(reference)
-                }
-                for blob in layers.uniqued() where try content.contains(blob) { board.skip(blob) }
-                try fetcher.fetch(layers, from: reference)
-                try content.settle()
-                try content.references.set(reference, to: image)
-                return TransferResult(digest: image.digest, totals: board.totals(client.traffic))
+                try pull(
+                    reference, platform: platform,
+                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
+                    jobs: options.jobs, report)
             }
         }
+    }
+
+    /// Pulls with a client; the caller keeps collections away.
+    func pull(
+        _ reference: Reference, platform: Platform?, _ client: RegistryClient, jobs: Int,
+        _ report: @escaping @Sendable (TransferReport) -> Void
+    ) throws -> TransferResult {
+        let board = TransferBoard(.pull, report)
+        let reference = reference.withDefaultTag
+        let image: Descriptor
+        let layers: [Descriptor]
+        if let platform {
+            let documents = try ManifestPuller(client: client).fetch(reference, platform: platform)
+            try ManifestPuller.keep(documents, in: content)
+            (image, layers) = (documents.image.descriptor, documents.image.manifest.layers)
+        } else {
+            (image, layers) = try IndexPuller(store: content, client: client).take(reference)
+        }
+        for blob in layers.uniqued() where try content.contains(blob) { board.skip(blob) }
+        try BlobFetcher(store: content, client: client, board: board, jobs: jobs).fetch(
+            layers, from: reference)
+        try content.settle()
+        try content.references.set(reference, to: image)
+        return TransferResult(digest: image.digest, totals: board.totals(client.traffic))
     }
 }

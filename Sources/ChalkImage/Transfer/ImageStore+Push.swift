@@ -46,13 +46,22 @@ extension ImageStore {
         try ChalkError.wrap {
             let lock = try StoreLock.shared(content)
             return try withExtendedLifetime(lock) {
-                let root = try descriptor(named: name)
-                let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
-                let board = TransferBoard(.push, report)
-                try ImagePusher(store: content, client: client, board: board, jobs: options.jobs)
-                    .push(root, to: destinations.map(\.withDefaultTag))
-                return TransferResult(digest: root.digest, totals: board.totals(client.traffic))
+                try push(
+                    try descriptor(named: name), to: destinations,
+                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
+                    jobs: options.jobs, report)
             }
         }
+    }
+
+    /// Pushes a manifest or index with a client; the caller keeps collections away.
+    func push(
+        _ root: Descriptor, to destinations: [Reference], _ client: RegistryClient, jobs: Int,
+        _ report: @escaping @Sendable (TransferReport) -> Void
+    ) throws -> TransferResult {
+        let board = TransferBoard(.push, report)
+        try ImagePusher(store: content, client: client, board: board, jobs: jobs)
+            .push(root, to: destinations.map(\.withDefaultTag))
+        return TransferResult(digest: root.digest, totals: board.totals(client.traffic))
     }
 }

@@ -31,7 +31,8 @@ struct PushDocuments {
     ) throws {
         guard seen.insert(descriptor.digest).inserted else { return }
         guard depth < Self.depthLimit else {
-            throw ChalkError(.failed, "cannot push index \(descriptor.digest): it holds indexes in indexes in indexes")
+            throw ChalkError(
+                .failed, "cannot push index \(descriptor.digest): it holds indexes in indexes in indexes")
         }
         let bytes = try store.read(descriptor.digest)
         var hasSubject = false

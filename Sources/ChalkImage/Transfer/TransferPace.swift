@@ -40,6 +40,7 @@ final class TransferPace: Sendable {
         let rate = seconds > 0.001 ? Int64(Double(max(0, done - start)) / seconds) : nil
         report(
             TransferReport(
-                direction: direction, digest: blob.digest, done: done, total: blob.size, bytesPerSecond: rate))
+                direction: direction, digest: blob.digest, done: done, total: blob.size, bytesPerSecond: rate)
+        )
     }
 }

@@ -48,7 +48,8 @@ public struct RetryPolicy: Hashable, Sendable, ExpressibleByIntegerLiteral {
         retryOn: Set<Failure> = Set(Failure.allCases)
     ) -> RetryPolicy {
         RetryPolicy(
-            attempts: attempts, initial: delay, multiplier: 1, maxWait: delay, jitter: jitter, retryOn: retryOn)
+            attempts: attempts, initial: delay, multiplier: 1, maxWait: delay, jitter: jitter,
+            retryOn: retryOn)
     }
 
     /// Exponential waits, so many of them.

@@ -48,7 +48,8 @@ enum BuildCommand: Command {
         }
         if !outputs.isEmpty, !options.platforms.isEmpty {
             throw UsageError(
-                "--output takes an image of one platform; build each by itself, or use --push", command: "build")
+                "--output takes an image of one platform; build each by itself, or use --push",
+                command: "build")
         }
         let mode = arguments.isSet("quiet") ? "quiet" : arguments["progress"] ?? "auto"
         guard let progress = ProgressMode(rawValue: mode)?.renderer() else {
