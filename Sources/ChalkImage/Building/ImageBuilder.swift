@@ -39,7 +39,10 @@ public struct ImageBuilder: Sendable {
         _ image: Image, _ options: BuildOptions, cancellation: Cancellation,
         report: @escaping @Sendable (BuildEvent) -> Void
     ) throws -> BuildResult {
-        try ChalkError.wrap {
+        if !options.platforms.isEmpty {
+            return try performEach(image, options, cancellation: cancellation, report: report)
+        }
+        return try ChalkError.wrap {
             let began = MonotonicClock.now
             let content = store.content
             let log = WarningLog()
@@ -78,7 +81,13 @@ public struct ImageBuilder: Sendable {
     package func performPlan(
         _ image: Image, _ options: BuildOptions, cancellation: Cancellation
     ) throws -> BuildPlan {
-        try ChalkError.wrap {
+        if !options.platforms.isEmpty {
+            let plans = try options.platforms.map {
+                try performPlan(image, options.alone(for: $0), cancellation: cancellation)
+            }
+            return BuildPlan(steps: plans.flatMap(\.steps), warnings: plans.flatMap(\.warnings))
+        }
+        return try ChalkError.wrap {
             let log = WarningLog()
             let session = try BuildSession(
                 store: store.content, options: options, cancellation: cancellation,

@@ -8,6 +8,7 @@ final class Connector: Sendable {
     private let proxies: ProxySettings
     private let rules: RegistryRules
     private let cancellation: Cancellation
+    private let meter: TrafficMeter
     private let contexts = Mutex<[TrustMaterial: TLSContext]>([:])
     private let known = Mutex<Set<Origin>>([])
 
@@ -16,6 +17,7 @@ final class Connector: Sendable {
         trust = options.trust
         proxies = options.proxies
         rules = options.rules
+        meter = options.meter
         self.cancellation = cancellation
     }
 
@@ -50,7 +52,7 @@ final class Connector: Sendable {
             channel = try connect(to: origin)
         }
         if let context { channel = try secure(channel, origin, context) }
-        return Connection(channel, destination: destination, idleTimeout: timeouts.idle)
+        return Connection(channel, destination: destination, idleTimeout: timeouts.idle, meter: meter)
     }
 
     private func connect(to origin: Origin, as role: String = "") throws -> any Channel {
@@ -90,7 +92,7 @@ final class Connector: Sendable {
         headers["Proxy-Authorization"] = proxy.authorization
         let head = try HTTPRequestHead(method: "CONNECT", target: target, headers: headers).serialized()
         let own = Destination(origin: proxy.origin, home: proxy.origin)
-        let connection = Connection(channel, destination: own, idleTimeout: timeouts.idle)
+        let connection = Connection(channel, destination: own, idleTimeout: timeouts.idle, meter: meter)
         let (answer, _) = try cancellation.guarding(connection) {
             try connection.exchange(head, body: nil, answerTimeout: timeouts.connect)
         }

@@ -80,6 +80,9 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// For people: without the query, which may hold a signature.
     var description: String { origin.description + path }
 
+    /// All of it, the query too; may hold a secret.
+    var text: String { origin.description + target }
+
     /// The target without its query.
     var path: Substring { target.prefix { $0 != "?" } }
 
