@@ -1,4 +1,4 @@
-package import ChalkSystem
+import ChalkSystem
 import Synchronization
 
 /// A proxy between a client and a registry that does what bad networks, overloaded servers and meddling middlemen do.
