@@ -19,7 +19,7 @@ import Testing
     private let storage: FaultProxy
 
     init() throws {
-        registry = try DockerRegistry()
+        registry = try SharedRegistry.get()
         storage = try FaultProxy(to: UInt16(registry.port))
     }
 

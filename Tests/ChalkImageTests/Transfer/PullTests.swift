@@ -11,7 +11,6 @@ import Testing
 
 /// Pulls from Debian's docker-registry that are cut, repeated and done by several at once.
 @Suite struct PullTests {
-    private static let registry = Result { try DockerRegistry() }
     private static let size = 3 << 20
 
     /// Puts an image of one layer into the registry.
@@ -19,7 +18,7 @@ import Testing
     {
         let lab = try TransferLab()
         let image = try lab.makeImage("sample", layers: [Self.size], seed: seed)
-        let there = try Reference("\(Self.registry.get().name)/\(repository):1")
+        let there = try Reference("\(SharedRegistry.get().name)/\(repository):1")
         _ = try lab.store.push(image, to: [there], TransferLab.client(), jobs: 1) { _ in }
         return (image, try #require(try lab.store.stored("sample").manifest.layers.first))
     }
@@ -27,7 +26,7 @@ import Testing
     private func proxy(
         _ decide: @escaping @Sendable (FaultProxy.Request) -> FaultProxy.Fault = { _ in .none }
     ) throws -> FaultProxy {
-        try FaultProxy(to: UInt16(Self.registry.get().port), decide)
+        try FaultProxy(to: UInt16(SharedRegistry.get().port), decide)
     }
 
     private func pull(

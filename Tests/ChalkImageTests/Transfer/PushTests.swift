@@ -11,13 +11,11 @@ import Testing
 
 /// Pushes to Debian's docker-registry, every request counted at a proxy.
 @Suite struct PushTests {
-    private static let registry = Result { try DockerRegistry() }
-
     private let proxy: FaultProxy
     private let registryName: String
 
     init() throws {
-        let registry = try Self.registry.get()
+        let registry = try SharedRegistry.get()
         registryName = registry.name
         proxy = try FaultProxy(to: UInt16(registry.port))
     }
@@ -85,7 +83,7 @@ import Testing
     @Test func anUploadIsGoneOnWithByTheNextProcess() throws {
         let isBroken = Mutex(true)
         let patches = Mutex(0)
-        let proxy = try FaultProxy(to: UInt16(Self.registry.get().port)) { request in
+        let proxy = try FaultProxy(to: UInt16(SharedRegistry.get().port)) { request in
             guard request.method == "PATCH", isBroken.withLock({ $0 }) else { return .none }
             let number = patches.withLock { number in
                 number += 1
@@ -116,7 +114,7 @@ import Testing
 
     @Test func aSessionThatIsGoneIsNoFailure() throws {
         let isBroken = Mutex(true)
-        let proxy = try FaultProxy(to: UInt16(Self.registry.get().port)) { request in
+        let proxy = try FaultProxy(to: UInt16(SharedRegistry.get().port)) { request in
             // A torn piece ends the session with this registry.
             request.method == "PATCH" && isBroken.withLock { $0 } ? .cutRequest(after: 500_000) : .none
         }
