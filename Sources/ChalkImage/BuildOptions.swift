@@ -27,6 +27,8 @@ public struct BuildOptions: Sendable {
     public var names: [Reference] = []
     /// What RUN steps run on and which manifest of a multi-platform base is taken.
     public var platform: Platform = .host
+    /// Platforms to build for one after the other, joined to an index; empty for one image, for ``platform``.
+    public var platforms: [Platform] = []
     /// Where COPY and ADD of a Dockerfile find their sources, absolute; nil is the directory of the Dockerfile.
     public var contextDirectory: String?
     /// Executes every step, whatever was built before.

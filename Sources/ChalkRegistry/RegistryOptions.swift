@@ -35,8 +35,11 @@ package struct RegistryOptions: Sendable {
     package var rules = RegistryRules()
     /// Told of every exchange with a server, on the thread that had it.
     package var observer: (@Sendable (Exchange) -> Void)?
-    /// Most bytes of one PATCH; nil sends what is left of a blob in one.
-    package var uploadChunk: Int64?
+    /// Most bytes of one PATCH; nil sends what is left of a blob in one. Some registries (docker-registry 2) can go
+    /// on with an upload only between two of them.
+    package var uploadChunk: Int64? = 32 << 20
+    /// Counts what goes over the wire; shared by copies of these options.
+    package var meter = TrafficMeter()
     /// Time.
     package var clock: any RegistryClock = SystemClock()
 

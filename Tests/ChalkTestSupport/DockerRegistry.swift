@@ -3,7 +3,8 @@ import Foundation
 
 /// Debian's `docker-registry` on a free loopback port, with its own configuration and storage in a temporary
 /// directory; killed when it goes out of scope, or when the test process ends in any other way.
-package final class DockerRegistry {
+package final class DockerRegistry: @unchecked Sendable {
+    // Nothing changes after init, and only deinit touches the process: hence Sendable.
     /// A certificate to serve TLS with.
     package struct TLS {
         /// PEM file, the chain included.
@@ -49,7 +50,8 @@ package final class DockerRegistry {
             var config = DockerRegistry.config(
                 port: port, directory: directory, tls: tls, clientAuthority: clientAuthority, users: users)
             if let tokens {
-                config += "auth:\n  token:\n    realm: \(tokens.realm)\n    service: tests\n    issuer: tests\n"
+                config +=
+                    "auth:\n  token:\n    realm: \(tokens.realm)\n    service: tests\n    issuer: tests\n"
                 config += "    rootcertbundle: \(tokens.bundle)\n"
             }
             try config.write(toFile: directory + "/config.yml", atomically: true, encoding: .utf8)

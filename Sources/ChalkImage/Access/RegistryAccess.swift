@@ -27,7 +27,8 @@ public struct RegistryAccess: Sendable {
     }
 
     /// Asks a registry and its mirrors for an image, or whether it may be pushed, and says what came of every step.
-    public func explain(_ reference: Reference, asPush isPush: Bool = false) async throws -> AccessExplanation {
+    public func explain(_ reference: Reference, asPush isPush: Bool = false) async throws -> AccessExplanation
+    {
         try await ChalkError.offload { cancellation in
             try performExplain(reference, isPush: isPush, cancellation: cancellation)
         }
@@ -63,7 +64,8 @@ public struct RegistryAccess: Sendable {
             guard let place = try options.credentials.forget(registry) else {
                 throw ChalkError(
                     .notFound,
-                    "there are no credentials for \(registry) in \(options.credentials.files.first ?? "any file")")
+                    "there are no credentials for \(registry) in \(options.credentials.files.first ?? "any file")"
+                )
             }
             return place
         }

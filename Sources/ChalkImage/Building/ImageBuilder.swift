@@ -48,7 +48,11 @@ public struct ImageBuilder: Sendable {
         _ image: Image, _ options: BuildOptions, shared: SharedWork, cancellation: Cancellation,
         report: @escaping @Sendable (BuildEvent) -> Void
     ) throws -> BuildResult {
-        try ChalkError.wrap {
+        if !options.platforms.isEmpty {
+            return try performEach(
+                image, options, shared: shared, cancellation: cancellation, report: report)
+        }
+        return try ChalkError.wrap {
             let log = WarningLog()
             let report: @Sendable (BuildEvent) -> Void = { [report] event in
                 if log.note(event) { report(event) }
@@ -107,7 +111,13 @@ public struct ImageBuilder: Sendable {
     package func performPlan(
         _ image: Image, _ options: BuildOptions, cancellation: Cancellation
     ) throws -> BuildPlan {
-        try ChalkError.wrap {
+        if !options.platforms.isEmpty {
+            let plans = try options.platforms.map {
+                try performPlan(image, options.alone(for: $0), cancellation: cancellation)
+            }
+            return BuildPlan(steps: plans.flatMap(\.steps), warnings: plans.flatMap(\.warnings))
+        }
+        return try ChalkError.wrap {
             let shared = SharedWork(
                 jobs: options.jobs, transfer: options.transfer, cancellation: cancellation)
             let log = WarningLog()

@@ -17,6 +17,20 @@ public struct CacheExportSummary: Hashable, Sendable {
 }
 
 extension CacheExportSummary {
+    /// What several builds sent to the same caches, together.
+    static func joined(_ builds: [[CacheExportSummary]]) -> [CacheExportSummary] {
+        var sums = builds.first ?? []
+        for build in builds.dropFirst() {
+            for (index, more) in build.enumerated() where sums.indices.contains(index) {
+                sums[index].sent += more.sent
+                sums[index].present += more.present
+                sums[index].bytes += more.bytes
+                sums[index].failure = sums[index].failure ?? more.failure
+            }
+        }
+        return sums
+    }
+
     /// One object of `--metadata-file`.
     var json: JSON {
         .object(present: [

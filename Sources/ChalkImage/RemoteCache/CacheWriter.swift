@@ -18,8 +18,7 @@ struct CacheWriter: Sendable {
     let shared: SharedWork
     let client: RegistryClient
     let cache: RemoteCache
-    let fetcher: BlobFetcher
-    let report: @Sendable (TransferReport) -> Void
+    private let pusher: ImagePusher
 
     init(
         _ cache: RemoteCache, store: ContentStore, shared: SharedWork, client: RegistryClient,
@@ -29,8 +28,8 @@ struct CacheWriter: Sendable {
         self.store = store
         self.shared = shared
         self.client = client
-        self.report = report
-        fetcher = BlobFetcher(store: store, client: client, report: report)
+        pusher = ImagePusher(
+            store: store, client: client, board: TransferBoard(.push, report), jobs: CacheWriter.width)
     }
 
     /// Whether the cache has no entry for a key.
@@ -142,33 +141,7 @@ struct CacheWriter: Sendable {
             return try push(
                 Descriptor(mediaType: .layer, digest: .of(empty), size: Int64(empty.count)), empty)
         }
-        let source = store.remoteSources.get(layer.digest).map {
-            Reference(registry: $0.registry, repository: $0.repository, tag: nil, digest: layer.digest)
-        }
-        if try !store.contains(layer) {
-            if try client.blobExists(layer.digest, in: cache.blobs) { return 0 }
-            if let source, source.registry == cache.registry,
-                try client.mount(layer.digest, from: source, to: cache.blobs)
-            {
-                return 0
-            }
-            try fetcher.fetch([layer])
-        }
-        let pace = TransferPace(layer, .push, report)
-        let outcome = try client.push(
-            blob: layer, content: { try store.source(of: layer) }, to: cache.blobs, mountFrom: source,
-            progress: { pace.show($0) })
-        if source == nil {
-            // From here an image is mounted that has the layer too.
-            try store.remoteSources.put(
-                RemoteSource(
-                    registry: cache.registry, repository: cache.repository, mediaType: layer.mediaType,
-                    size: layer.size), for: layer.digest)
-        }
-        guard outcome == .uploaded else { return 0 }
-        report(
-            TransferReport(direction: .push, digest: layer.digest, done: layer.size, total: layer.size))
-        return layer.size
+        return try pusher.push(layer, to: cache.blobs) == .uploaded ? layer.size : 0
     }
 }
 

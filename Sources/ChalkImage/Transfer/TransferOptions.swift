@@ -13,6 +13,10 @@ public struct TransferOptions: Hashable, Sendable {
     public var credentials = CredentialSources()
     /// Mirrors, what is insecure and what is blocked.
     public var registries = RegistryRules()
+    /// How often, and after which waits and failures, a request is tried again.
+    public var retry: RetryPolicy = .exponential()
+    /// Most blobs that are moved at a time.
+    public var jobs = 4
 
     /// Anonymous, TLS but on loopback, the system's authorities, no proxy.
     public init(plainHTTP: PlainHTTP = .loopback) {
@@ -36,6 +40,7 @@ public struct TransferOptions: Hashable, Sendable {
     var registryOptions: RegistryOptions {
         var options = RegistryOptions()
         options.plainHTTP = plainHTTP
+        options.retry = retry
         options.userAgent = "chalk-image/\(ChalkVersion.current)"
         options.trust = trust
         options.proxies = proxies

@@ -37,29 +37,38 @@ struct SpecWarming: Sendable {
     /// Says what would be built and sent.
     func check(_ spec: WarmSpec) -> WarmedSpec {
         row(spec) { row, image, build in
-            let (steps, uses, graph, session) = try builder.retrying(
-                build, shared: shared, cancellation: cancellation, report: { report(spec.name, $0) }
-            ) { session in
-                let used = UsedRecords()
-                let (steps, _, graph) = try builder.forecast(image, session, mayFetch: true, used: used)
-                return (steps, used.all, graph, session)
+            let platforms = build.platforms.isEmpty ? [build.platform] : build.platforms
+            for platform in platforms { try check(image, build.alone(for: platform), spec.name, &row) }
+        }
+    }
+
+    private func check(
+        _ image: Image, _ build: BuildOptions, _ name: String, _ row: inout WarmedSpec
+    ) throws {
+        let used = UsedRecords()
+        let (steps, graph, session) = try builder.retrying(
+            build, shared: shared, cancellation: cancellation, report: { report(name, $0) }
+        ) { session in
+            let (steps, _, graph) = try builder.forecast(image, session, mayFetch: true, used: used)
+            return (steps, graph, session)
+        }
+        var misses = 0
+        for step in steps {
+            switch step.verdict {
+            case .hit: row.hits += 1
+            case .miss(let reason):
+                misses += 1
+                row.misses.append(WarmedSpec.Miss(title: step.title, reason: reason))
+            case .config: break
             }
-            for step in steps {
-                switch step.verdict {
-                case .hit: row.hits += 1
-                case .miss(let reason):
-                    row.misses.append(WarmedSpec.Miss(title: step.title, reason: reason))
-                case .config: break
-                }
-            }
-            for export in build.cacheExports {
-                row.sent += row.misses.count
-                let writer = session.writer(to: export.cache)
-                for key in export.keys(of: uses, in: graph) {
-                    let lacks = try writer.lacks(key)
-                    row.sent += lacks ? 1 : 0
-                    row.present += lacks ? 0 : 1
-                }
+        }
+        for export in build.cacheExports {
+            row.sent += misses
+            let writer = session.writer(to: export.cache)
+            for key in export.keys(of: used.all, in: graph) {
+                let lacks = try writer.lacks(key)
+                row.sent += lacks ? 1 : 0
+                row.present += lacks ? 0 : 1
             }
         }
     }

@@ -1,5 +1,4 @@
 package import ChalkOCI
-internal import ChalkSystem
 
 extension RegistryClient {
     /// The media types that are asked for: indexes and manifests in OCI's and Docker's words.
@@ -26,44 +25,6 @@ extension RegistryClient {
         }
     }
 
-    /// Stores a manifest or index under the reference's tag, or under its digest where it has no tag.
-    ///
-    /// Every blob that it names must be in the repository already. Again with the same bytes is no error.
-    ///
-    /// - Returns: the digest of the bytes.
-    @discardableResult
-    package func push(
-        manifest bytes: [UInt8], mediaType: MediaType, to reference: Reference
-    ) throws -> Digest {
-        let digest = Digest.of(bytes)
-        let reference =
-            reference.tag == nil
-            ? Reference(
-                registry: reference.registry, repository: reference.repository, tag: nil,
-                digest: reference.digest ?? digest) : reference
-        return try naming("push manifest \(reference)") {
-            if let wanted = reference.digest, wanted != digest {
-                throw Fault(.content, "its bytes have digest \(digest)")
-            }
-            let scopes = [TokenScope.push(reference.repository)]
-            let body = RequestBody(length: Int64(bytes.count), open: { MemorySource(bytes) })
-            return try retrying {
-                let response = try perform(
-                    "PUT", try url(reference, "manifests/\(reference.tag ?? digest.description)"),
-                    for: reference, scopes: scopes, headers: HTTPHeaders([("Content-Type", mediaType.name)]),
-                    body: body, answerTimeout: options.timeouts.commit)
-                guard (200..<300).contains(response.status) else {
-                    throw fault(response, for: reference, scopes: scopes)
-                }
-                response.body.discard()
-                if let theirs = try response.claimedDigest(), theirs != digest {
-                    throw Fault(.digestMismatch, "the registry stored \(theirs) instead of \(digest)")
-                }
-                return digest
-            }
-        }
-    }
-
     /// What a reference names at one place.
     func look(
         at place: PullPlace, accept: [MediaType] = RegistryClient.manifestTypes
@@ -87,7 +48,7 @@ extension RegistryClient {
         return Descriptor(mediaType: type, digest: digest, size: size)
     }
 
-    private func fetch(
+    func fetch(
         _ place: PullPlace, _ accept: [MediaType]
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
         let reference = place.reference
@@ -140,11 +101,11 @@ extension RegistryClient {
         }
     }
 
-    private func manifestURL(_ reference: Reference) throws -> HTTPURL {
+    func manifestURL(_ reference: Reference) throws -> HTTPURL {
         try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
     }
 
-    private func accepting(_ types: [MediaType]) -> HTTPHeaders {
+    func accepting(_ types: [MediaType]) -> HTTPHeaders {
         HTTPHeaders([("Accept", types.map(\.name).joined(separator: ", "))])
     }
 }

@@ -47,14 +47,15 @@ package final class RegistryClient: Sendable {
     /// Sends a request to a registry with whatever it asks for as proof, once more after a 401.
     func perform(
         _ method: String, _ url: HTTPURL, for reference: Reference, scopes: [TokenScope],
-        headers: HTTPHeaders = HTTPHeaders(), body: RequestBody? = nil, answerTimeout: Duration? = nil
+        headers: HTTPHeaders = HTTPHeaders(), body: RequestBody? = nil, answerTimeout: Duration? = nil,
+        grace: Duration? = nil
     ) throws -> HTTPResponse {
         if let fault = options.rules.blockage(of: reference) { throw fault }
         let home = try origin(of: reference.registry)
         let key = Authenticator.Key(reference, scopes)
         var request = HTTPRequest(
             method: method, url: url, headers: headers, body: body,
-            answerTimeout: answerTimeout ?? options.timeouts.answer, home: home)
+            answerTimeout: answerTimeout ?? options.timeouts.answer, grace: grace, home: home)
         var isLast = false
         while true {
             // An upload session may live elsewhere; what proves who we are does not go there.
@@ -88,7 +89,13 @@ package final class RegistryClient: Sendable {
     }
 
     /// Retries for one piece of work.
-    func retryBudget() -> RetryBudget { RetryBudget(options.retry, options.clock, cancellation) }
+    func retryBudget() -> RetryBudget { RetryBudget(options, cancellation) }
+
+    /// What went over the wire so far.
+    package var traffic: TrafficMeter.Counts { options.meter.counts }
+
+    /// Waits on the calling thread; ``Cancellation/Cancelled`` when cancelled meanwhile.
+    package func wait(_ duration: Duration) throws { try options.clock.sleep(duration, cancellation) }
 
     /// Runs `body` again after failures that may pass.
     func retrying<T>(_ body: () throws -> T) throws -> T {

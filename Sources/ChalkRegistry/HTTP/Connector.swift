@@ -8,6 +8,7 @@ final class Connector: Sendable {
     private let proxies: ProxySettings
     private let rules: RegistryRules
     private let cancellation: Cancellation
+    private let meter: TrafficMeter
     private let contexts = Mutex<[TrustMaterial: TLSContext]>([:])
     private let known = Mutex<Set<Origin>>([])
 
@@ -16,6 +17,7 @@ final class Connector: Sendable {
         trust = options.trust
         proxies = options.proxies
         rules = options.rules
+        meter = options.meter
         self.cancellation = cancellation
     }
 
@@ -28,7 +30,9 @@ final class Connector: Sendable {
     /// The files that count for a connection.
     func material(for destination: Destination) throws(Fault) -> TrustMaterial {
         var trust = trust
-        if rules.isInsecure(destination.home) || rules.isInsecure(destination.origin) { trust.verifies = false }
+        if rules.isInsecure(destination.home) || rules.isInsecure(destination.origin) {
+            trust.verifies = false
+        }
         return try trust.material(for: destination)
     }
 
@@ -50,14 +54,15 @@ final class Connector: Sendable {
             channel = try connect(to: origin)
         }
         if let context { channel = try secure(channel, origin, context) }
-        return Connection(channel, destination: destination, idleTimeout: timeouts.idle)
+        return Connection(channel, destination: destination, idleTimeout: timeouts.idle, meter: meter)
     }
 
     private func connect(to origin: Origin, as role: String = "") throws -> any Channel {
         do {
             return PlainChannel(
                 try Socket.connect(
-                    to: origin.host, port: origin.port, timeout: timeouts.connect, cancellation: cancellation))
+                    to: origin.host, port: origin.port, timeout: timeouts.connect, cancellation: cancellation)
+            )
         } catch let error as Cancellation.Cancelled {
             throw error
         } catch {
@@ -68,7 +73,8 @@ final class Connector: Sendable {
         }
     }
 
-    private func secure(_ channel: any Channel, _ origin: Origin, _ context: TLSContext) throws -> TLSChannel {
+    private func secure(_ channel: any Channel, _ origin: Origin, _ context: TLSContext) throws -> TLSChannel
+    {
         do {
             return try cancellation.withHandler({ channel.shutdown() }) {
                 try TLSChannel(channel, host: origin.host, context: context, timeout: timeouts.connect)
@@ -90,7 +96,7 @@ final class Connector: Sendable {
         headers["Proxy-Authorization"] = proxy.authorization
         let head = try HTTPRequestHead(method: "CONNECT", target: target, headers: headers).serialized()
         let own = Destination(origin: proxy.origin, home: proxy.origin)
-        let connection = Connection(channel, destination: own, idleTimeout: timeouts.idle)
+        let connection = Connection(channel, destination: own, idleTimeout: timeouts.idle, meter: meter)
         let (answer, _) = try cancellation.guarding(connection) {
             try connection.exchange(head, body: nil, answerTimeout: timeouts.connect)
         }
@@ -115,7 +121,9 @@ extension Proxy {
     func refusal(_ answer: HTTPResponseHead, _ target: String) -> Fault {
         let words = answer.reason.isEmpty ? "" : " (\(answer.reason))"
         if answer.status == 407 {
-            let known = authorization == nil ? "wants a user name and password" : "does not take the password in its URL"
+            let known =
+                authorization == nil
+                ? "wants a user name and password" : "does not take the password in its URL"
             return Fault(
                 .unauthorized, "the proxy \(self) \(known)",
                 remedy: "write them into the variable: http://USER:PASSWORD@HOST:PORT")

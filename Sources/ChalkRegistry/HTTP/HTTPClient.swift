@@ -8,12 +8,14 @@ final class HTTPClient: Sendable {
     private let observer: (@Sendable (Exchange) -> Void)?
     private let cancellation: Cancellation
     private let pool: ConnectionPool
+    private let meter: TrafficMeter
     private let redirects = RedirectPolicy()
 
     init(_ options: RegistryOptions, _ cancellation: Cancellation) {
         connector = Connector(options, cancellation)
         userAgent = options.userAgent
         observer = options.observer
+        meter = options.meter
         pool = ConnectionPool(keepAlive: options.timeouts.keepAlive)
         self.cancellation = cancellation
     }
@@ -74,7 +76,8 @@ final class HTTPClient: Sendable {
     private func send(
         _ request: HTTPRequest, head: [UInt8], on connection: Connection, _ proxy: Proxy?
     ) throws -> HTTPResponse {
-        let (answer, isSent) = try cancellation.guarding(connection) {
+        meter.addRequest()
+        let (answer, isSent) = try cancellation.guarding(connection, grace: request.grace) {
             try connection.exchange(head, body: request.body, answerTimeout: request.answerTimeout)
         }
         observer?(Exchange(request, answer, proxy: proxy))

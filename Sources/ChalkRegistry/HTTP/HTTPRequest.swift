@@ -8,6 +8,8 @@ struct HTTPRequest {
     var body: RequestBody?
     /// How long the answer's head may take.
     var answerTimeout: Duration
+    /// How long it may go on after a cancellation; nil ends it at once.
+    var grace: Duration?
     /// The registry on whose behalf it is sent, whose authorities count for whoever answers; nil for the URL's own
     /// origin.
     var home: Origin?
@@ -19,12 +21,12 @@ struct HTTPRequest {
 
 /// The bytes of a request, from a source that can be opened again.
 struct RequestBody {
-    /// Bytes of the source to leave out at its start.
+    /// Bytes of the content before the first that is sent.
     var offset: Int64 = 0
     /// Bytes to send.
     var length: Int64
-    var open: () throws -> any ByteSource
-    /// Told how many bytes of the source are sent, `offset` included.
+    var content: BlobContent
+    /// Told how many bytes of the content are sent, `offset` included.
     var progress: ((Int64) -> Void)?
 }
 

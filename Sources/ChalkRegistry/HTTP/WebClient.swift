@@ -96,7 +96,7 @@ package final class WebClient: Sendable {
             method: "GET", url: url, headers: HTTPHeaders(), body: nil, answerTimeout: options.timeouts.answer
         )
         request.headers["Authorization"] = address.authorization
-        var budget = RetryBudget(options.retry, options.clock, cancellation)
+        var budget = RetryBudget(options, cancellation)
         do {
             while true {
                 do {

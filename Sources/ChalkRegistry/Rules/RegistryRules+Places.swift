@@ -17,7 +17,9 @@ extension RegistryRules {
 
     /// Where an image is asked for, in order: the mirrors, then the registry itself.
     func places(for reference: Reference) -> [PullPlace] {
-        guard let rule = rule(for: reference) else { return [PullPlace(reference: reference, isMirror: false)] }
+        guard let rule = rule(for: reference) else {
+            return [PullPlace(reference: reference, isMirror: false)]
+        }
         let rest = RegistryRules.rest(of: reference.name, after: rule.prefix) ?? ""
         func moved(to location: String) -> Reference? {
             let name = location + rest

@@ -112,7 +112,8 @@ struct RegistryCertificates: Hashable, Sendable {
             names = try FileDescriptor.directory(directory).entries()
                 .compactMap { String(validating: $0.name, as: UTF8.self) }.sorted()
         } catch {
-            throw Fault(.certificate, "the directory of certificates \(directory) cannot be read (\(error.reason))")
+            throw Fault(
+                .certificate, "the directory of certificates \(directory) cannot be read (\(error.reason))")
         }
         authorities = names.filter { $0.hasSuffix(".crt") }.map { "\(directory)/\($0)" }
         var pairs: [TrustMaterial.ClientCertificate] = []

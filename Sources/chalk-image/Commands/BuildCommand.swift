@@ -51,6 +51,11 @@ enum BuildCommand: Command {
         if arguments.isSet("push"), options.names.isEmpty {
             throw UsageError("--push needs a name: -t REF", command: "build")
         }
+        if !outputs.isEmpty, !options.platforms.isEmpty {
+            throw UsageError(
+                "--output takes an image of one platform; build each by itself, or use --push",
+                command: "build")
+        }
         let mode = arguments.isSet("quiet") ? "quiet" : arguments["progress"] ?? "auto"
         guard let progress = ProgressMode(rawValue: mode)?.renderer() else {
             throw UsageError(
@@ -66,12 +71,11 @@ enum BuildCommand: Command {
             progress.show($0)
         }
         if arguments.isSet("push") {
-            for name in options.names {
-                try store.performPush(
-                    result.manifest.digest.description, to: name, options.transfer,
-                    cancellation: surroundings.cancellation
-                ) { progress.show(.transfer($0)) }
-            }
+            let pushed = try store.performPush(
+                result.manifest.digest.description, to: options.names, options.transfer,
+                cancellation: surroundings.cancellation
+            ) { progress.show(.transfer($0)) }
+            progress.show(.transferred(pushed.totals))
         }
         for output in outputs {
             try store.performExport(
@@ -82,7 +86,8 @@ enum BuildCommand: Command {
             try write(result.metadata.pretty() + "\n", to: surroundings.absolute(file))
         }
         if let file = arguments["iidfile"] {
-            try write(result.config.digest.description, to: surroundings.absolute(file))
+            let id = result.manifest.mediaType.isIndex ? result.manifest.digest : result.config.digest
+            try write(id.description, to: surroundings.absolute(file))
         }
         progress.finish()
         if !outputs.contains(where: \.isStandardOutput) {

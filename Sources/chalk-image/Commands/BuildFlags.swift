@@ -17,7 +17,9 @@ enum BuildFlags {
             "build-context", value: "NAME=VALUE", repeats: true,
             help: "NAME in FROM and --from: a directory, docker-image://REF, oci-layout://PATH or URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
-        .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
+        .init(
+            "platform", value: "OS/ARCH[,…]",
+            help: "what the image is for (default: this machine); several make an index"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
         .init("no-cache", help: "execute every step"),
         .init(
@@ -65,10 +67,14 @@ enum BuildFlags {
         options.target = arguments["target"]
         options.runtime = arguments["runtime"]
         if let text = arguments["platform"] {
-            guard let platform = Platform(text) else {
-                throw wrong("--platform is OS/ARCH such as linux/amd64, not \"\(text)\"")
+            let platforms = try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+                guard let platform = Platform(String(word)) else {
+                    throw wrong("--platform is OS/ARCH such as linux/amd64, not \"\(text)\"")
+                }
+                return platform
             }
-            options.platform = platform
+            options.platform = platforms[0]
+            if platforms.count > 1 { options.platforms = platforms }
         }
         switch arguments["network"] {
         case nil, "default", "host": break

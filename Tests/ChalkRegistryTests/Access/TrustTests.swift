@@ -48,7 +48,9 @@ import Testing
         #expect(try authorities("[::1]:5000") == ["\(second)/[::1]:5000/six.crt"])
         #expect(try authorities("r.test:5001") == [])
         let own = try trust.material(for: destination("r.test"))
-        #expect(own.client?.certificate == "\(second)/r.test/me.cert" && own.client?.key == "\(second)/r.test/me.key")
+        #expect(
+            own.client?.certificate == "\(second)/r.test/me.cert"
+                && own.client?.key == "\(second)/r.test/me.key")
         // A registry's authorities count wherever it leads to, its client certificate does not go there.
         let away = try trust.material(for: destination("auth.test", home: "r.test"))
         #expect(away.authorities == ["\(second)/r.test/c.crt"] && away.client == nil)
@@ -67,7 +69,8 @@ import Testing
     }
 
     @Test func variablesAsGoReadsThem() throws {
-        let system = TrustMaterial.systemBundles.filter { FileManager.default.fileExists(atPath: $0) }.prefix(1)
+        let system = TrustMaterial.systemBundles.filter { FileManager.default.fileExists(atPath: $0) }.prefix(
+            1)
         func files(_ environment: [String: String]) throws -> [String] {
             try TrustSettings(environment: environment).material(for: destination("r.test")).places
         }
@@ -133,7 +136,9 @@ import Testing
         let wrong = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(theirs)] }.blobExists(.of([1]), in: reference)
         }
-        #expect(wrong?.description.contains("it does not take the client certificate (") == true, "\(wrong?.description ?? "")")
+        #expect(
+            wrong?.description.contains("it does not take the client certificate (") == true,
+            "\(wrong?.description ?? "")")
         let mixed = DockerRegistry.TLS(certificate: mine.certificate, key: theirs.key)
         let broken = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(mixed)] }.blobExists(.of([1]), in: reference)
@@ -151,7 +156,9 @@ import Testing
         options.trust = TrustSettings(environment: ["SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": place])
         let reference = Reference(registry: registry.name, repository: "app", tag: "1", digest: nil)
         #expect(try !RegistryClient(options: options).blobExists(.of([1]), in: reference))
-        options.trust = TrustSettings(environment: ["SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": "/nonexistent"])
+        options.trust = TrustSettings(environment: [
+            "SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": "/nonexistent",
+        ])
         let error = #expect(throws: RegistryError.self) {
             try RegistryClient(options: options).blobExists(.of([1]), in: reference)
         }

@@ -24,7 +24,8 @@ extension CredentialSources {
                 }
                 let entry =
                     helper == nil
-                    ? CredentialEntry.made(username: account.username, password: account.password) : .object([])
+                    ? CredentialEntry.made(username: account.username, password: account.password)
+                    : .object([])
                 let auths = (json["auths"] ?? .object([])).replacing(
                     name.serverURL, where: { RegistryName(key: $0).isWhole(name.registry) }, with: entry)
                 return .write(json.replacing("auths", with: auths))

@@ -82,7 +82,9 @@ extension ProxySettings {
             let known = ["", "http", "https"].contains(scheme.lowercased())
             throw Fault(
                 .invalidRequest,
-                known ? "\(name) is not the URL of a proxy" : "\(name) names a proxy of a kind that is not known",
+                known
+                    ? "\(name) is not the URL of a proxy"
+                    : "\(name) names a proxy of a kind that is not known",
                 remedy: "write http://HOST:PORT")
         }
         return Proxy(origin: url.origin, authorization: address.authorization)
