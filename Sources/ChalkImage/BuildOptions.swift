@@ -70,8 +70,8 @@ public struct BuildOptions: Sendable {
     public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
-    /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.
-    public var plainHTTP = false
+    /// How registries and the servers of URLs are reached, and as whom.
+    public var transfer = TransferOptions()
     /// Turns warnings about the spec into errors.
     public var isStrict = false
 

@@ -27,9 +27,7 @@ final class BuildSession: Sendable {
         self.options = options
         self.cancellation = cancellation
         self.report = report
-        client = RegistryClient(
-            options: TransferOptions(plainHTTP: options.plainHTTP).registryOptions, cancellation: cancellation
-        )
+        client = RegistryClient(options: options.transfer.registryOptions, cancellation: cancellation)
         fetcher = BlobFetcher(store: store, client: client, report: { report(.transfer($0)) })
         snapshots = try SnapshotAccess(store: store)
         executor = StepExecutor(

@@ -45,11 +45,13 @@ struct BlobFetcher: Sendable {
         }
         guard let partial = try claim(blob) else { return board.skip(blob) }
         do {
-            try fill(partial, blob, source)
-        } catch let error as StoreError where error.code == .mismatch && partial.isResumed {
-            // What an earlier process left may have been the wrong part.
+            try fill(partial, blob, source, usesMirrors: true)
+        } catch let error as StoreError
+            where error.code == .mismatch && (partial.isResumed || client.hasMirrors(for: source))
+        {
+            // What an earlier process left may have been the wrong part, or a mirror's.
             guard let anew = try claim(blob) else { return board.skip(blob) }
-            try fill(anew, blob, source)
+            try fill(anew, blob, source, usesMirrors: false)
         }
     }
 
@@ -65,15 +67,19 @@ struct BlobFetcher: Sendable {
         }
     }
 
-    private func fill(_ partial: PartialBlob, _ blob: Descriptor, _ source: Reference) throws {
+    private func fill(
+        _ partial: PartialBlob, _ blob: Descriptor, _ source: Reference, usesMirrors: Bool
+    ) throws {
         let pace = board.pace(blob, after: partial.count)
         try client.blob(
             blob.digest, size: blob.size, from: source, into: partial, after: partial.count,
-            progress: { pace.show($0) })
+            usesMirrors: usesMirrors, progress: { pace.show($0) })
         let found = partial.found
         do {
             try partial.commit()
-        } catch let error as StoreError where error.code == .mismatch && !partial.isResumed {
+        } catch let error as StoreError where error.code == .mismatch {
+            let isOnlyRegistrys = !usesMirrors || !client.hasMirrors(for: source)
+            if partial.isResumed || !isOnlyRegistrys { throw error }
             throw ChalkError(
                 .failed,
                 "cannot pull blob \(blob.digest) from \(source.name): what came has digest \(found); the registry's copy is damaged; push it again"

@@ -10,7 +10,7 @@ extension RegistryClient {
     ) throws -> Descriptor {
         let reference = reference.withDefaultTag
         return try naming("resolve \(reference)") {
-            try retrying { try head(reference, accept) } ?? fetch(reference, accept).descriptor
+            try pulling(reference) { try look(at: $0, accept: accept) }
         }
     }
 
@@ -20,7 +20,16 @@ extension RegistryClient {
         _ reference: Reference, accept: [MediaType] = RegistryClient.manifestTypes
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
         let reference = reference.withDefaultTag
-        return try naming("pull manifest \(reference)") { try fetch(reference, accept) }
+        return try naming("pull manifest \(reference)") {
+            try pulling(reference) { try fetch($0, accept) }
+        }
+    }
+
+    /// What a reference names at one place.
+    func look(
+        at place: PullPlace, accept: [MediaType] = RegistryClient.manifestTypes
+    ) throws -> Descriptor {
+        try retrying(at: place) { try head(place.reference, accept) } ?? fetch(place, accept).descriptor
     }
 
     /// What HEAD says; nil where the registry does not answer HEAD in full.
@@ -40,10 +49,11 @@ extension RegistryClient {
     }
 
     func fetch(
-        _ reference: Reference, _ accept: [MediaType]
+        _ place: PullPlace, _ accept: [MediaType]
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
+        let reference = place.reference
         let scopes = [TokenScope.pull(reference.repository)]
-        return try retrying {
+        return try retrying(at: place) {
             let response = try perform(
                 "GET", try manifestURL(reference), for: reference, scopes: scopes, headers: accepting(accept))
             guard response.status == 200 else { throw fault(response, for: reference, scopes: scopes) }
@@ -91,7 +101,7 @@ extension RegistryClient {
         }
     }
 
-    func manifestURL(_ reference: Reference) throws(Fault) -> HTTPURL {
+    private func manifestURL(_ reference: Reference) throws -> HTTPURL {
         try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
     }
 

@@ -11,24 +11,28 @@ extension RegistryClient {
     /// - Parameters:
     ///   - start: for a sink that computes the digest itself: how many bytes it has already. They are not asked for
     ///   again, and nothing is checked here but the number of bytes.
+    ///   - usesMirrors: false to ask the registry alone, after a mirror sent other bytes.
     ///   - progress: told the number of bytes so far, on the calling thread.
     package func blob(
         _ digest: Digest, size: Int64, from reference: Reference, into sink: any ByteSink,
-        after start: Int64? = nil, progress: ((Int64) -> Void)? = nil
+        after start: Int64? = nil, usesMirrors: Bool = true, progress: ((Int64) -> Void)? = nil
     ) throws {
         try naming("pull blob \(digest) from \(reference.name)") {
             var download = BlobDownload(size: size, sink: sink, after: start, progress: progress)
             if start != nil, download.received == size { return }
-            var budget = retryBudget()
-            while true {
-                let before = download.received
-                do {
-                    try go(on: &download, digest, reference)
-                    break
-                } catch let fault as Fault {
-                    // A link that breaks now and then must not end a long transfer that gets on.
-                    if download.received - before >= 1 << 20 { budget.reset() }
-                    try budget.wait(after: fault)
+            // Another place goes on where the one before it failed: the bytes of a digest are the same everywhere.
+            try pulling(reference, usesMirrors: usesMirrors) { place in
+                var budget = retryBudget()
+                while true {
+                    let before = download.received
+                    do {
+                        return try go(on: &download, digest, place.reference)
+                    } catch let fault as Fault {
+                        // A link that breaks now and then must not end a long transfer that gets on.
+                        if download.received - before >= 1 << 20 { budget.reset() }
+                        if place.isMirror { throw fault }
+                        try budget.wait(after: fault)
+                    }
                 }
             }
             if let got = download.hasher?.finish(), got != digest {

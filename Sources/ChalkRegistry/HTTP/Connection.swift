@@ -4,7 +4,7 @@ internal import ChalkSystem
 final class Connection: @unchecked Sendable {
     // In the pool nobody looks at a connection; out of it, one thread does. Only shutdown() comes from others,
     // and it touches the channel alone, which is Sendable: hence Sendable.
-    let origin: Origin
+    let destination: Destination
     private let channel: any Channel
     private var input = [UInt8](repeating: 0, count: 65_536)
     private var start = 0
@@ -15,10 +15,10 @@ final class Connection: @unchecked Sendable {
     /// Whether any byte of an answer to the present request has come.
     private(set) var isAnswering = false
 
-    init(_ channel: any Channel, origin: Origin, idleTimeout: Duration, meter: TrafficMeter) {
+    init(_ channel: any Channel, destination: Destination, idleTimeout: Duration, meter: TrafficMeter) {
         self.meter = meter
         self.channel = channel
-        self.origin = origin
+        self.destination = destination
         self.idleTimeout = idleTimeout
     }
 

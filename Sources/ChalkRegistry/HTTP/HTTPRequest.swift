@@ -10,6 +10,13 @@ struct HTTPRequest {
     var answerTimeout: Duration
     /// How long it may go on after a cancellation; nil ends it at once.
     var grace: Duration?
+    /// The registry on whose behalf it is sent, whose authorities count for whoever answers; nil for the URL's own
+    /// origin.
+    var home: Origin?
+    /// What it asks for beyond its URL, for people.
+    var remark: String?
+    /// Whether its body holds a credential, which no redirect takes to anybody else.
+    var staysWithOrigin = false
 }
 
 /// The bytes of a request, from a source that can be opened again.
@@ -21,6 +28,13 @@ struct RequestBody {
     var content: BlobContent
     /// Told how many bytes of the content are sent, `offset` included.
     var progress: ((Int64) -> Void)?
+}
+
+extension RequestBody {
+    /// All of a small document.
+    init(_ bytes: [UInt8]) {
+        self.init(length: Int64(bytes.count), content: BlobContent(whole: { MemorySource(bytes) }))
+    }
 }
 
 /// An answer whose body is still to be read.

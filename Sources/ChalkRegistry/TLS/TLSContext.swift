@@ -1,51 +1,64 @@
 internal import COpenSSL
-internal import ChalkSystem
 
-/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked.
+/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the material says
+/// otherwise.
 @safe final class TLSContext: @unchecked Sendable {
     // The handle is configured in `init` and only read after; libssl counts and locks what connections share:
     // hence Sendable.
     let raw: OpaquePointer
+    /// Whether it has a client certificate.
+    let showsCertificate: Bool
 
-    /// Where distributions keep their bundle: Debian, Fedora, openSUSE, Alpine.
-    static let systemBundles = [
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
-        "/etc/ssl/cert.pem",
-    ]
-
-    /// A context that trusts the authorities in `bundle` (the system's when nil) and in `extra`: PEM files.
-    init(bundle: String?, extra: [String]) throws(Fault) {
+    /// A context for what counts for one host.
+    init(_ material: TrustMaterial) throws(Fault) {
         ERR_clear_error()
         guard let raw = unsafe SSL_CTX_new(TLS_client_method()) else {
             throw Fault(.certificate, "libssl has no memory for TLS")
         }
         unsafe self.raw = unsafe raw
+        showsCertificate = material.client != nil
         // SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION.
         _ = unsafe SSL_CTX_ctrl(raw, 123, 0x0303, nil)
         // SSL_OP_NO_RENEGOTIATION, SSL_OP_NO_COMPRESSION.
         _ = unsafe SSL_CTX_set_options(raw, 1 << 30 | 1 << 17)
-        // SSL_VERIFY_PEER.
-        unsafe SSL_CTX_set_verify(raw, 1, nil)
-        var files = extra
-        if let bundle {
-            files.append(bundle)
-        } else {
-            let found = TLSContext.systemBundles.first { path in
-                (try? FileSystem.statusIfPresent(path))?.kind == .file
-            }
-            guard let found else {
-                throw Fault(
-                    .certificate, "this system has no bundle of certificate authorities",
-                    remedy: "install the package ca-certificates")
-            }
-            files.append(found)
-        }
-        for file in files where unsafe SSL_CTX_load_verify_locations(raw, file, nil) != 1 {
-            throw Fault(.certificate, "the certificate authorities in \(file) cannot be read")
-        }
+        // SSL_VERIFY_PEER or SSL_VERIFY_NONE.
+        unsafe SSL_CTX_set_verify(raw, material.verifies ? 1 : 0, nil)
+        if material.verifies { try load(material) }
+        if let client = material.client { try show(client) }
     }
 
     deinit {
         unsafe SSL_CTX_free(raw)
+    }
+
+    private func load(_ material: TrustMaterial) throws(Fault) {
+        var count = material.authorities.count
+        for file in material.authorities where unsafe SSL_CTX_load_verify_locations(raw, file, nil) != 1 {
+            throw Fault(.certificate, "the certificate authorities in \(file) cannot be read")
+        }
+        for file in material.optionalAuthorities
+        where unsafe SSL_CTX_load_verify_locations(raw, file, nil) == 1 {
+            count += 1
+        }
+        if count == 0 {
+            throw Fault(
+                .certificate, "this system has no bundle of certificate authorities",
+                remedy: "install the package ca-certificates, or name one with --ca-cert or SSL_CERT_FILE")
+        }
+    }
+
+    private func show(_ client: TrustMaterial.ClientCertificate) throws(Fault) {
+        guard unsafe SSL_CTX_use_certificate_chain_file(raw, client.certificate) == 1 else {
+            throw Fault(.certificate, "the client certificate \(client.certificate) cannot be read")
+        }
+        // A key with a passphrase is an error, not a question on somebody's terminal.
+        unsafe SSL_CTX_set_default_passwd_cb(raw) { _, _, _, _ in -1 }
+        // SSL_FILETYPE_PEM.
+        guard unsafe SSL_CTX_use_PrivateKey_file(raw, client.key, 1) == 1 else {
+            throw Fault(
+                .certificate,
+                "the client key \(client.key) cannot be read, or is not the one of \(client.certificate)",
+                remedy: "it has to be PEM without a passphrase")
+        }
     }
 }

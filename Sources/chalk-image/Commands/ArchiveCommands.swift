@@ -53,8 +53,7 @@ enum ExportCommand: Command {
             .init(
                 "output", "o", value: "type=TYPE,dest=PATH", repeats: true,
                 help: "oci, oci-archive, docker-archive, dir or tar"),
-            .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
-        ])
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let outputs = try arguments.all("output").map {
@@ -65,9 +64,10 @@ enum ExportCommand: Command {
         }
         let name = arguments.operands[0]
         let names = name.hasPrefix("sha256:") ? [] : [try Reference(name)]
+        let transfer = try TransferFlags.read(arguments, surroundings)
         for output in outputs {
             try surroundings.store(arguments).performExport(
-                name, to: output, names: names, TransferOptions(plainHTTP: arguments.isSet("plain-http")),
+                name, to: output, names: names, transfer,
                 cancellation: surroundings.cancellation)
         }
     }

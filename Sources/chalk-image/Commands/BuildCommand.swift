@@ -65,17 +65,16 @@ enum BuildCommand: Command {
         let result = try builder.perform(image, options, cancellation: surroundings.cancellation) {
             progress.show($0)
         }
-        let transfer = TransferOptions(plainHTTP: options.plainHTTP)
         if arguments.isSet("push") {
             let pushed = try store.performPush(
-                result.manifest.digest.description, to: options.names, transfer,
+                result.manifest.digest.description, to: options.names, options.transfer,
                 cancellation: surroundings.cancellation
             ) { progress.show(.transfer($0)) }
             progress.show(.transferred(pushed.totals))
         }
         for output in outputs {
             try store.performExport(
-                result.manifest.digest.description, to: output, names: options.names, transfer,
+                result.manifest.digest.description, to: output, names: options.names, options.transfer,
                 cancellation: surroundings.cancellation)
         }
         if let file = arguments["metadata-file"] {

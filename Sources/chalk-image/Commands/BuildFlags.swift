@@ -4,7 +4,7 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all = own + RunStepFlags.all
+    static let all = own + RunStepFlags.all + TransferFlags.all
 
     private static let own: [CommandSyntax.Flag] = [
         .init(
@@ -33,7 +33,6 @@ enum BuildFlags {
             "estargz",
             help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
-        .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
     ]
 
@@ -59,7 +58,7 @@ enum BuildFlags {
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
         options.pullsBase = arguments.isSet("pull")
-        options.plainHTTP = arguments.isSet("plain-http")
+        options.transfer = try TransferFlags.read(arguments, surroundings)
         options.isStrict = arguments.isSet("strict")
         options.target = arguments["target"]
         options.runtime = arguments["runtime"]

@@ -7,15 +7,15 @@ enum PushCommand: Command {
         name: "push", summary: "Send an image to registries", operands: "NAME [REF...]",
         operandCount: 1...Int.max,
         flags: [
-            .init("plain-http", help: "speak plain HTTP (loopback registries always)"),
-            .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
-        ] + TransferFlags.all)
+            .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet")
+        ] + PaceFlags.all + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let name = arguments.operands[0]
         let others = try arguments.operands.dropFirst().map { try Reference($0) }
         let destinations = others.isEmpty ? [try Reference(name)] : others
-        let transfer = try TransferFlags.options(arguments, command: "push")
+        var transfer = try TransferFlags.read(arguments, surroundings)
+        try PaceFlags.read(arguments, into: &transfer, command: "push")
         let progress = try TransferProgress.renderer(arguments, command: "push")
         defer { progress.finish() }
         let result = try surroundings.store(arguments).performPush(
@@ -23,7 +23,7 @@ enum PushCommand: Command {
         ) { progress.show(.transfer($0)) }
         progress.show(.transferred(result.totals))
         progress.finish()
-        TransferFlags.answer(result, names: destinations, arguments)
+        PaceFlags.answer(result, names: destinations, arguments)
     }
 }
 
@@ -34,9 +34,8 @@ enum PullCommand: Command {
         flags: [
             .init("platform", value: "OS/ARCH", help: "which image of several (default: this machine's)"),
             .init("all-platforms", help: "all images of an index, and the index"),
-            .init("plain-http", help: "speak plain HTTP (loopback registries always)"),
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
-        ] + TransferFlags.all)
+        ] + PaceFlags.all + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var platform: Platform? = arguments.isSet("all-platforms") ? nil : .host
@@ -51,7 +50,8 @@ enum PullCommand: Command {
             platform = parsed
         }
         let name = try Reference(arguments.operands[0])
-        let transfer = try TransferFlags.options(arguments, command: "pull")
+        var transfer = try TransferFlags.read(arguments, surroundings)
+        try PaceFlags.read(arguments, into: &transfer, command: "pull")
         let progress = try TransferProgress.renderer(arguments, command: "pull")
         defer { progress.finish() }
         let result = try surroundings.store(arguments).performPull(
@@ -59,47 +59,7 @@ enum PullCommand: Command {
         ) { progress.show(.transfer($0)) }
         progress.show(.transferred(result.totals))
         progress.finish()
-        TransferFlags.answer(result, names: [name], arguments)
-    }
-}
-
-/// The flags that say how much is moved at a time and how failures are met; `push` and `pull` share them.
-enum TransferFlags {
-    static let all: [CommandSyntax.Flag] = [
-        .init("jobs", value: "N", help: "blobs that are moved at a time (default: 4)"),
-        .init("retries", value: "N", help: "how often a request is tried again (default: 3)"),
-        .init("json", help: "digest and totals as one JSON document"),
-    ]
-
-    static func options(_ arguments: ParsedArguments, command: String) throws -> TransferOptions {
-        var options = TransferOptions(plainHTTP: arguments.isSet("plain-http"))
-        if let jobs = try number("jobs", 1...64, arguments, command) { options.jobs = jobs }
-        if let retries = try number("retries", 0...100, arguments, command) {
-            options.retry = .exponential(attempts: retries)
-        }
-        return options
-    }
-
-    private static func number(
-        _ flag: String, _ range: ClosedRange<Int>, _ arguments: ParsedArguments, _ command: String
-    ) throws -> Int? {
-        guard let text = arguments[flag] else { return nil }
-        guard let value = Int(text), range.contains(value) else {
-            throw UsageError(
-                "--\(flag) is a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
-                command: command)
-        }
-        return value
-    }
-
-    /// Prints the digest, or all that is known with `--json`.
-    static func answer(_ result: TransferResult, names: [Reference], _ arguments: ParsedArguments) {
-        guard arguments.isSet("json") else { return StandardStream.output.write("\(result.digest)\n") }
-        let json = JSON.object(present: [
-            ("digest", .string(result.digest.description)),
-            ("names", .strings(names.map(\.withDefaultTag.description))), ("totals", result.totals.json),
-        ])
-        StandardStream.output.write(json.pretty() + "\n")
+        PaceFlags.answer(result, names: [name], arguments)
     }
 }
 
