@@ -44,14 +44,13 @@ struct BlobFetcher: Sendable {
             )
         }
         guard let partial = try claim(blob) else { return board.skip(blob) }
+        let mayBeOthers = partial.isResumed || client.hasMirrors(for: source)
         do {
-            try fill(partial, blob, source, usesMirrors: true)
-        } catch let error as StoreError
-            where error.code == .mismatch && (partial.isResumed || client.hasMirrors(for: source))
-        {
-            // What an earlier process left may have been the wrong part, or a mirror's.
+            try fill(partial, blob, source, isLast: !mayBeOthers)
+        } catch let error as StoreError where error.code == .mismatch && mayBeOthers {
+            // What an earlier process left, or a mirror sent, may have been the wrong part.
             guard let anew = try claim(blob) else { return board.skip(blob) }
-            try fill(anew, blob, source, usesMirrors: false)
+            try fill(anew, blob, source, isLast: true)
         }
     }
 
@@ -67,19 +66,18 @@ struct BlobFetcher: Sendable {
         }
     }
 
+    /// - Parameter isLast: the registry alone is asked, and what it sends is final.
     private func fill(
-        _ partial: PartialBlob, _ blob: Descriptor, _ source: Reference, usesMirrors: Bool
+        _ partial: PartialBlob, _ blob: Descriptor, _ source: Reference, isLast: Bool
     ) throws {
         let pace = board.pace(blob, after: partial.count)
         try client.blob(
             blob.digest, size: blob.size, from: source, into: partial, after: partial.count,
-            usesMirrors: usesMirrors, progress: { pace.show($0) })
+            usesMirrors: !isLast, progress: { pace.show($0) })
         let found = partial.found
         do {
             try partial.commit()
-        } catch let error as StoreError where error.code == .mismatch {
-            let isOnlyRegistrys = !usesMirrors || !client.hasMirrors(for: source)
-            if partial.isResumed || !isOnlyRegistrys { throw error }
+        } catch let error as StoreError where error.code == .mismatch && isLast {
             throw ChalkError(
                 .failed,
                 "cannot pull blob \(blob.digest) from \(source.name): what came has digest \(found); the registry's copy is damaged; push it again"

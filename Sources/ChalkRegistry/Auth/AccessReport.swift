@@ -31,7 +31,7 @@ package struct AccessReport: Sendable {
         package let proxy: String?
         /// Why there is none, where the environment names one.
         package let noProxyBecause: String?
-        /// PEM files of authorities that count.
+        /// PEM files of authorities that count, and directories of them.
         package let authorities: [String]
         /// The client certificate that is shown when asked for.
         package let clientCertificate: String?
@@ -110,7 +110,7 @@ extension AccessReport.Place {
         verifies = material?.verifies ?? true
         proxy = route?.proxy?.description
         if case .direct(let reason) = route { noProxyBecause = reason } else { noProxyBecause = nil }
-        authorities = isSecure ? material?.files ?? [] : []
+        authorities = isSecure ? material?.places ?? [] : []
         clientCertificate = isSecure ? material?.client?.certificate : nil
         self.credentials = search.steps
         exchanges = heard.all

@@ -43,7 +43,8 @@ struct TokenRequest {
         ])
         return HTTPRequest(
             method: "POST", url: realm, headers: headers,
-            body: RequestBody(body), answerTimeout: timeout,
+            body: RequestBody(length: Int64(body.count), content: BlobContent(whole: { MemorySource(body) })),
+            answerTimeout: timeout,
             home: home, remark: remark, staysWithOrigin: true)
     }
 }

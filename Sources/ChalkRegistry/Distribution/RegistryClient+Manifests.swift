@@ -101,7 +101,7 @@ extension RegistryClient {
         }
     }
 
-    private func manifestURL(_ reference: Reference) throws -> HTTPURL {
+    func manifestURL(_ reference: Reference) throws -> HTTPURL {
         try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
     }
 

@@ -94,7 +94,8 @@ extension RegistryClient {
     /// The index under the fallback tag `sha256-<hex>`; nil where there is none.
     private func tagged(_ subject: Digest, _ reference: Reference) throws -> Index? {
         do {
-            let (descriptor, bytes) = try fetch(PullPlace(reference: fallback(subject, reference), isMirror: false), [.index])
+            let (descriptor, bytes) = try fetch(
+                PullPlace(reference: fallback(subject, reference), isMirror: false), [.index])
             guard descriptor.mediaType.isIndex else {
                 throw Fault.violation("what is under the tag for its referrers is no index")
             }

@@ -14,8 +14,8 @@ final class HTTPClient: Sendable {
     init(_ options: RegistryOptions, _ cancellation: Cancellation) {
         connector = Connector(options, cancellation)
         userAgent = options.userAgent
-        meter = options.meter
         observer = options.observer
+        meter = options.meter
         pool = ConnectionPool(keepAlive: options.timeouts.keepAlive)
         self.cancellation = cancellation
     }

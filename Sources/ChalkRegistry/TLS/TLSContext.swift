@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import ChalkSystem
 
 /// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the material says
 /// otherwise.
@@ -36,15 +37,33 @@ internal import COpenSSL
         for file in material.authorities where unsafe SSL_CTX_load_verify_locations(raw, file, nil) != 1 {
             throw Fault(.certificate, "the certificate authorities in \(file) cannot be read")
         }
-        for file in material.optionalAuthorities
-        where unsafe SSL_CTX_load_verify_locations(raw, file, nil) == 1 {
+        let others = material.bundles + material.directories.flatMap(TLSContext.files)
+        for file in Set(others) where unsafe SSL_CTX_load_verify_locations(raw, file, nil) == 1 {
             count += 1
         }
+        // Names that are hashes are looked up when needed.
+        for directory in material.directories
+        where unsafe SSL_CTX_load_verify_locations(raw, nil, directory) == 1 {
+            count += 1
+        }
+        // What could not be read is no reason to fail, and is not to be taken for a later failure's.
+        ERR_clear_error()
         if count == 0 {
             throw Fault(
                 .certificate, "this system has no bundle of certificate authorities",
                 remedy: "install the package ca-certificates, or name one with --ca-cert or SSL_CERT_FILE")
         }
+    }
+
+    /// The files of a directory that libssl would not find by a hash.
+    private static func files(in directory: String) -> [String] {
+        guard let entries = try? FileDescriptor.directory(directory).entries() else { return [] }
+        return entries.compactMap { String(validating: $0.name, as: UTF8.self) }
+            .filter { name in
+                let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+                return parts.count != 2 || parts[0].utf8.count != 8 || Int(parts[1]) == nil
+            }
+            .map { "\(directory)/\($0)" }
     }
 
     private func show(_ client: TrustMaterial.ClientCertificate) throws(Fault) {

@@ -2,9 +2,12 @@ internal import ChalkSystem
 
 /// The files that count for one host: what ``TrustSettings`` comes to.
 struct TrustMaterial: Hashable, Sendable {
-    /// PEM files of authorities. Those of the environment may be missing, as they may for Go's programs.
+    /// PEM files of authorities for this host.
     var authorities: [String] = []
-    var optionalAuthorities: [String] = []
+    /// PEM files of authorities for all hosts. They may be missing, as they may for Go's programs.
+    var bundles: [String] = []
+    /// Directories of such files.
+    var directories: [String] = []
     /// What shows who we are.
     var client: ClientCertificate?
     var verifies = true
@@ -21,8 +24,8 @@ struct TrustMaterial: Hashable, Sendable {
         "/etc/ssl/cert.pem",
     ]
 
-    /// Every file, for people.
-    var files: [String] { authorities + optionalAuthorities }
+    /// Every file and directory of authorities, for people.
+    var places: [String] { authorities + bundles + directories }
 }
 
 /// Whom a connection is made to, and for whom: redirects and token services are reached on behalf of a registry.
@@ -53,7 +56,15 @@ extension TrustSettings {
         }
         if !verifies { return material }
         material.authorities += authorities
-        material.optionalAuthorities = try common()
+        material.bundles = bundle.map { [$0] } ?? []
+        material.directories = bundleDirectories
+        // As in Go, only naming both leaves out the system's.
+        if bundle == nil || bundleDirectories.isEmpty {
+            let found = TrustMaterial.systemBundles.first { path in
+                (try? FileSystem.statusIfPresent(path))?.kind == .file
+            }
+            if let found, found != bundle { material.bundles.append(found) }
+        }
         return material
     }
 
@@ -85,27 +96,6 @@ extension TrustSettings {
         if origin.port == 443 { names.append(host) }
         if origin.host == "registry-1.docker.io" { names.append("docker.io") }
         return names
-    }
-
-    /// The authorities for everybody.
-    private func common() throws(Fault) -> [String] {
-        var files = bundle.map { [$0] } ?? []
-        for directory in bundleDirectories { files += TrustSettings.files(in: directory) }
-        // As in Go, only naming both leaves out the system's.
-        if bundle == nil || bundleDirectories.isEmpty {
-            let found = TrustMaterial.systemBundles.first { path in
-                (try? FileSystem.statusIfPresent(path))?.kind == .file
-            }
-            if let found { files.append(found) }
-        }
-        return files
-    }
-
-    private static func files(in directory: String) -> [String] {
-        guard let names = try? FileDescriptor.directory(directory).entries() else { return [] }
-        return names.compactMap { String(validating: $0.name, as: UTF8.self) }.sorted()
-            .map { "\(directory)/\($0)" }
-            .filter { (try? FileSystem.statusIfPresent($0))?.kind == .file }
     }
 }
 

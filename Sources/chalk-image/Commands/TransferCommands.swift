@@ -8,14 +8,13 @@ enum PushCommand: Command {
         operandCount: 1...Int.max,
         flags: [
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet")
-        ] + PaceFlags.all + TransferFlags.all)
+        ] + TransferPlanFlags.all + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let name = arguments.operands[0]
         let others = try arguments.operands.dropFirst().map { try Reference($0) }
         let destinations = others.isEmpty ? [try Reference(name)] : others
-        var transfer = try TransferFlags.read(arguments, surroundings)
-        try PaceFlags.read(arguments, into: &transfer, command: "push")
+        let transfer = try TransferPlanFlags.options(arguments, surroundings, command: "push")
         let progress = try TransferProgress.renderer(arguments, command: "push")
         defer { progress.finish() }
         let result = try surroundings.store(arguments).performPush(
@@ -23,7 +22,7 @@ enum PushCommand: Command {
         ) { progress.show(.transfer($0)) }
         progress.show(.transferred(result.totals))
         progress.finish()
-        PaceFlags.answer(result, names: destinations, arguments)
+        TransferPlanFlags.answer(result, names: destinations, arguments)
     }
 }
 
@@ -35,7 +34,7 @@ enum PullCommand: Command {
             .init("platform", value: "OS/ARCH", help: "which image of several (default: this machine's)"),
             .init("all-platforms", help: "all images of an index, and the index"),
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
-        ] + PaceFlags.all + TransferFlags.all)
+        ] + TransferPlanFlags.all + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var platform: Platform? = arguments.isSet("all-platforms") ? nil : .host
@@ -50,8 +49,7 @@ enum PullCommand: Command {
             platform = parsed
         }
         let name = try Reference(arguments.operands[0])
-        var transfer = try TransferFlags.read(arguments, surroundings)
-        try PaceFlags.read(arguments, into: &transfer, command: "pull")
+        let transfer = try TransferPlanFlags.options(arguments, surroundings, command: "pull")
         let progress = try TransferProgress.renderer(arguments, command: "pull")
         defer { progress.finish() }
         let result = try surroundings.store(arguments).performPull(
@@ -59,7 +57,49 @@ enum PullCommand: Command {
         ) { progress.show(.transfer($0)) }
         progress.show(.transferred(result.totals))
         progress.finish()
-        PaceFlags.answer(result, names: [name], arguments)
+        TransferPlanFlags.answer(result, names: [name], arguments)
+    }
+}
+
+/// The flags that say how much is moved at a time and how failures are met; `push` and `pull` share them.
+enum TransferPlanFlags {
+    static let all: [CommandSyntax.Flag] = [
+        .init("jobs", value: "N", help: "blobs that are moved at a time (default: 4)"),
+        .init("retries", value: "N", help: "how often a request is tried again (default: 3)"),
+        .init("json", help: "digest and totals as one JSON document"),
+    ]
+
+    static func options(
+        _ arguments: ParsedArguments, _ surroundings: Surroundings, command: String
+    ) throws -> TransferOptions {
+        var options = try TransferFlags.read(arguments, surroundings)
+        if let jobs = try number("jobs", 1...64, arguments, command) { options.jobs = jobs }
+        if let retries = try number("retries", 0...100, arguments, command) {
+            options.retry = .exponential(attempts: retries)
+        }
+        return options
+    }
+
+    private static func number(
+        _ flag: String, _ range: ClosedRange<Int>, _ arguments: ParsedArguments, _ command: String
+    ) throws -> Int? {
+        guard let text = arguments[flag] else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            throw UsageError(
+                "--\(flag) is a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
+                command: command)
+        }
+        return value
+    }
+
+    /// Prints the digest, or all that is known with `--json`.
+    static func answer(_ result: TransferResult, names: [Reference], _ arguments: ParsedArguments) {
+        guard arguments.isSet("json") else { return StandardStream.output.write("\(result.digest)\n") }
+        let json = JSON.object(present: [
+            ("digest", .string(result.digest.description)),
+            ("names", .strings(names.map(\.withDefaultTag.description))), ("totals", result.totals.json),
+        ])
+        StandardStream.output.write(json.pretty() + "\n")
     }
 }
 
