@@ -17,17 +17,19 @@ struct CacheWriter: Sendable {
     let store: ContentStore
     let shared: SharedWork
     let client: RegistryClient
+    let cancellation: Cancellation
     let cache: RemoteCache
     private let pusher: ImagePusher
 
     init(
         _ cache: RemoteCache, store: ContentStore, shared: SharedWork, client: RegistryClient,
-        report: @escaping @Sendable (TransferReport) -> Void
+        cancellation: Cancellation, report: @escaping @Sendable (TransferReport) -> Void
     ) {
         self.cache = cache
         self.store = store
         self.shared = shared
         self.client = client
+        self.cancellation = cancellation
         pusher = ImagePusher(
             store: store, client: client, board: TransferBoard(.push, report), jobs: CacheWriter.width)
     }
@@ -59,7 +61,7 @@ struct CacheWriter: Sendable {
     ) throws -> CacheExportSummary {
         let summary = Mutex(CacheExportSummary(cache))
         do {
-            _ = try IOPool.shared.concurrentMap(keys, width: CacheWriter.width) { key in
+            try each(keys) { key in
                 let name = Digest.of(Array("\(cache) \(key)".utf8))
                 let bytes = try shared.claims.holding(name) { try send(key, isAnew: anew.contains(key)) }
                 summary.withLock { summary in
@@ -68,7 +70,7 @@ struct CacheWriter: Sendable {
                     summary.bytes += bytes ?? 0
                 }
             }
-            _ = try IOPool.shared.concurrentMap(layers, width: CacheWriter.width) { layer in
+            try each(layers) { layer in
                 let bytes = try shared.claims.holding(layer.diffID.digest) {
                     try sendContents(of: layer.diffID)
                 }
@@ -83,6 +85,35 @@ struct CacheWriter: Sendable {
             }
         }
         return summary.withLock { $0 }
+    }
+
+    /// Does something for each item, several at a time; none is begun after one has failed, for the others would too.
+    private func each<Item: Sendable>(
+        _ items: [Item], _ body: @escaping @Sendable (Item) throws -> Void
+    ) throws {
+        let hasFailed = Mutex(false)
+        _ = try IOPool.shared.concurrentMap(items, width: CacheWriter.width) { item in
+            if hasFailed.withLock({ $0 }) { return }
+            do {
+                try persistently { try body(item) }
+            } catch {
+                hasFailed.withLock { $0 = true }
+                throw error
+            }
+        }
+    }
+
+    /// Does something again that was refused. What a registry says of a blob while another machine commits the same one
+    /// may be nonsense (docker-registry 2.8: "digest invalid", "blob unknown"); a little later it knows better.
+    private func persistently(_ body: () throws -> Void) throws {
+        for wait in [100, 200, 400, 800] {
+            do {
+                return try body()
+            } catch let error as RegistryError where error.code == .refused || error.code == .notFound {
+                try Pause.wait(.milliseconds(Int.random(in: wait / 2...wait)), cancellation)
+            }
+        }
+        try body()
     }
 
     /// Sends one record; gives the bytes that were sent, nil where the entry is there.

@@ -24,7 +24,7 @@ extension BuildSession {
     /// What sends entries to a cache.
     func writer(to cache: RemoteCache) -> CacheWriter {
         CacheWriter(
-            cache, store: store, shared: shared, client: client,
+            cache, store: store, shared: shared, client: client, cancellation: cancellation,
             report: { [report] in report(.transfer($0)) })
     }
 }

@@ -4,8 +4,7 @@ import Testing
 
 /// One docker-registry for all tests of caches; each test has repositories of its own in it. `base:1` is the tiny base.
 enum CacheRegistry {
-    // Written once, by the initialiser; a registry is only read afterwards.
-    nonisolated(unsafe) private static let started: Result<DockerRegistry, any Error> = Result { try start() }
+    private static let started: Result<DockerRegistry, any Error> = Result { try start() }
 
     private static func start() throws -> DockerRegistry {
         let registry = try DockerRegistry()
