@@ -93,7 +93,12 @@ let package = Package(
         tests("ChalkPlanTests", ["ChalkPlan", "ChalkOCI", "ChalkSpec", "ChalkDockerfile"]),
         tests("ChalkExecTests", ["ChalkExec", "ChalkOCI", "ChalkSystem"]),
         tests("ChalkRegistryTests", ["ChalkRegistry", "ChalkOCI", "ChalkSystem"]),
-        tests("ChalkImageTests", ["ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkSystem"]),
+        tests(
+            "ChalkImageTests",
+            [
+                "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
+                "ChalkSystem",
+            ]),
         tests("CommandTests", ["chalk-image", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]

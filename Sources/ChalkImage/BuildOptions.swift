@@ -27,6 +27,8 @@ public struct BuildOptions: Sendable {
     public var names: [Reference] = []
     /// What RUN steps run on and which manifest of a multi-platform base is taken.
     public var platform: Platform = .host
+    /// Platforms to build for one after the other, joined to an index; empty for one image, for ``platform``.
+    public var platforms: [Platform] = []
     /// Where COPY and ADD of a Dockerfile find their sources, absolute; nil is the directory of the Dockerfile.
     public var contextDirectory: String?
     /// Executes every step, whatever was built before.
@@ -68,10 +70,18 @@ public struct BuildOptions: Sendable {
     public var jobs: Int?
     /// Path or name of an OCI runtime; nil is the first of `runc` and `crun` that works.
     public var runtime: String?
-    /// Registry hosts that are spoken to in plain HTTP, beside loopback ones.
-    public var plainHTTP = false
+    /// How registries and the servers of URLs are reached, and as whom.
+    public var transfer = TransferOptions()
     /// Turns warnings about the spec into errors.
     public var isStrict = false
+    /// Caches of other machines that are asked for what is not in the store, in this order: `docs/ci-cache.md`.
+    public var cacheSources: [RemoteCache] = []
+    /// Where the results of the steps are sent once the image is in the store. What fails there fails no build: see
+    /// ``BuildResult/cacheExports``.
+    public var cacheExports: [CacheExport] = []
+    /// Brings every layer into the store, also those that a cache or the base's registry has; set it where the image is
+    /// written out, so that a layer that cannot be had is made instead.
+    public var needsLayers = false
 
     /// Where layers of files are cut, nil being what suits the compression; tests take smaller segments, which move
     /// digests.

@@ -2,9 +2,9 @@ public import ChalkOCI
 
 /// An image that was built.
 public struct BuildResult: Hashable, Sendable {
-    /// The manifest in the store.
+    /// The manifest in the store, or the index of a build for several platforms.
     public let manifest: Descriptor
-    /// The config; its digest is the image ID.
+    /// The config; its digest is the image ID. Of a build for several platforms that of the first.
     public let config: Descriptor
     /// The names that were set.
     public let names: [Reference]
@@ -16,13 +16,18 @@ public struct BuildResult: Hashable, Sendable {
     public let steps: [FinishedStep]
     /// What people should know.
     public let warnings: [String]
+    /// What became of each of ``BuildOptions/cacheExports``.
+    public let cacheExports: [CacheExportSummary]
 }
 
 extension BuildResult {
     /// The object of `--metadata-file`, with BuildKit's names.
     package var metadata: JSON {
         .object(present: [
-            ("containerimage.config.digest", .string(config.digest.description)),
+            (
+                "containerimage.config.digest",
+                manifest.mediaType.isIndex ? nil : .string(config.digest.description)
+            ),
             ("containerimage.descriptor", manifest.json),
             ("containerimage.digest", .string(manifest.digest.description)),
             (
@@ -32,6 +37,7 @@ extension BuildResult {
             ("chalk.steps.executed", .integer(Int64(executedSteps))),
             ("chalk.steps.cached", .integer(Int64(cachedSteps))),
             ("chalk.steps", .array(steps.map { .object(present: $0.members) })),
+            ("chalk.cache", cacheExports.isEmpty ? nil : .array(cacheExports.map(\.json))),
         ])
     }
 }

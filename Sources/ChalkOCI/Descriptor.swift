@@ -10,17 +10,20 @@ public struct Descriptor: Hashable, Sendable {
     public var platform: Platform?
     /// Free words; sorted when written.
     public var annotations: [String: String]
+    /// What an artifact is, in a list of referrers.
+    public var artifactType: String?
 
     /// A descriptor from its parts.
     public init(
         mediaType: MediaType, digest: Digest, size: Int64, platform: Platform? = nil,
-        annotations: [String: String] = [:]
+        annotations: [String: String] = [:], artifactType: String? = nil
     ) {
         self.mediaType = mediaType
         self.digest = digest
         self.size = size
         self.platform = platform
         self.annotations = annotations
+        self.artifactType = artifactType
     }
 
     /// A descriptor read from JSON.
@@ -36,6 +39,7 @@ public struct Descriptor: Hashable, Sendable {
         }
         self.init(mediaType: MediaType(type), digest: digest, size: size)
         annotations = json["annotations"]?.stringMap ?? [:]
+        artifactType = json["artifactType"]?.string
         if let platform = json["platform"], let os = platform["os"]?.string,
             let architecture = platform["architecture"]?.string
         {
@@ -50,6 +54,7 @@ public struct Descriptor: Hashable, Sendable {
             ("mediaType", .string(mediaType.name)), ("digest", .string(digest.description)),
             ("size", .integer(size)), ("platform", platform?.json),
             ("annotations", annotations.isEmpty ? nil : .stringMap(annotations)),
+            ("artifactType", artifactType.map { .string($0) }),
         ])
     }
 }

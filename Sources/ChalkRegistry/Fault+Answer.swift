@@ -74,13 +74,20 @@ enum ErrorBody {
         return text.isEmpty ? nil : text
     }
 
-    /// Whether a text holds the last word of an Authorization value.
+    /// Whether a text holds the last word of an Authorization value, or the password in it.
     static func repeats(_ text: String, _ authorization: String) -> Bool {
-        guard let secret = authorization.split(separator: " ").last, secret.utf8.count >= 4 else {
-            return false
+        guard let secret = authorization.split(separator: " ").last else { return false }
+        var words = [Array(secret.utf8)]
+        if authorization.hasPrefix("Basic "), let plain = Base64.decode(String(secret)),
+            let colon = plain.firstIndex(of: UInt8(ascii: ":"))
+        {
+            words.append(Array(plain[(colon + 1)...]))
         }
-        let words = Array(secret.utf8)
-        let bytes = Array(text.utf8)
+        return words.contains { repeats(Array(text.utf8), $0) }
+    }
+
+    private static func repeats(_ bytes: [UInt8], _ words: [UInt8]) -> Bool {
+        guard words.count >= 4 else { return false }
         guard bytes.count >= words.count else { return false }
         return (0...bytes.count - words.count).contains { bytes[$0...].starts(with: words) }
     }

@@ -3,19 +3,26 @@ private import Glibc
 
 extension Fault {
     /// A connection that could not be made.
-    static func unreachable(_ error: any Error, _ origin: Origin, timeout: Duration) -> Fault {
+    ///
+    /// - Parameter role: what stands before the name of somebody who is no registry: "the proxy ".
+    static func unreachable(
+        _ error: any Error, _ origin: Origin, as role: String = "", timeout: Duration
+    ) -> Fault {
+        let name = role + origin.authority
         let remedy = "check its name and the network"
         switch error {
         case let error as HostLookupError:
-            return Fault(.network, "host \(error.host) cannot be found (\(error.reason))", remedy: remedy)
+            return Fault(
+                .network, "\(role.isEmpty ? "host " : role)\(error.host) cannot be found (\(error.reason))",
+                remedy: remedy)
         case let error as SystemError where error.code == ETIMEDOUT:
             return Fault(
-                .timedOut, "\(origin.authority) cannot be reached within \(timeout.words)", remedy: remedy)
+                .timedOut, "\(name) cannot be reached within \(timeout.words)", remedy: remedy)
         case let error as SystemError:
             return Fault(
-                .network, "\(origin.authority) cannot be reached (\(error.reason))", remedy: remedy)
+                .network, "\(name) cannot be reached (\(error.reason))", remedy: remedy)
         default:
-            return Fault(.network, "\(origin.authority) cannot be reached", remedy: remedy)
+            return Fault(.network, "\(name) cannot be reached", remedy: remedy)
         }
     }
 

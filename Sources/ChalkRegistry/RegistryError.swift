@@ -48,7 +48,7 @@ package struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible
 struct Fault: Error, Hashable, Sendable {
     let code: RegistryError.Code
     /// Words that follow "cannot push …: ".
-    let reason: String
+    var reason: String
     /// What to do about it, where more can be said than the code says.
     var remedy: String?
     /// Whether the same request may well succeed a little later.
@@ -57,6 +57,8 @@ struct Fault: Error, Hashable, Sendable {
     var retryAfter: Duration?
     /// The status of the answer, where there was one.
     var status: Int?
+    /// Whether the other side was asked for TLS and answered like one that knows none.
+    var speaksNoTLS = false
 
     init(
         _ code: RegistryError.Code, _ reason: String, remedy: String? = nil, isTransient: Bool = false,

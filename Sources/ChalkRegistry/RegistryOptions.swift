@@ -1,15 +1,5 @@
 /// How a ``RegistryClient`` talks to registries.
 package struct RegistryOptions: Sendable {
-    /// Which registries are spoken to without TLS.
-    package enum PlainHTTP: Hashable, Sendable {
-        /// Those on this machine: `localhost`, `127.0.0.0/8`, `::1`.
-        case loopback
-        /// All (`--plain-http`).
-        case always
-        /// None.
-        case never
-    }
-
     /// How long the other side may keep silent.
     package struct Timeouts: Hashable, Sendable {
         /// For a connection, all addresses together, and for each step of a TLS handshake.
@@ -37,12 +27,19 @@ package struct RegistryOptions: Sendable {
     package var timeouts = Timeouts()
     /// Where credentials come from.
     package var credentials: any CredentialProvider = AnonymousCredentials()
-    /// A PEM file of certificate authorities to trust instead of the system's; nil for the system's.
-    package var caBundle: String?
-    /// PEM files of certificate authorities to trust as well.
-    package var extraAuthorities: [String] = []
-    /// Most bytes of one PATCH; nil sends what is left of a blob in one.
-    package var uploadChunk: Int64?
+    /// Whose certificates are believed.
+    package var trust = TrustSettings()
+    /// Which requests go through a proxy.
+    package var proxies = ProxySettings()
+    /// Mirrors, what is insecure and what is blocked.
+    package var rules = RegistryRules()
+    /// Told of every exchange with a server, on the thread that had it.
+    package var observer: (@Sendable (Exchange) -> Void)?
+    /// Most bytes of one PATCH; nil sends what is left of a blob in one. Some registries (docker-registry 2) can go
+    /// on with an upload only between two of them.
+    package var uploadChunk: Int64? = 32 << 20
+    /// Counts what goes over the wire; shared by copies of these options.
+    package var meter = TrafficMeter()
     /// Time.
     package var clock: any RegistryClock = SystemClock()
 

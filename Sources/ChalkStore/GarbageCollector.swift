@@ -146,7 +146,7 @@ package struct GarbageCollector {
         try collect(.indexes) { digest, _ in layers.contains(digest) }
         try collect(.ledgers) { digest, _ in reachable.blobs.contains(digest) }
         try collect(.remote) { digest, _ in reachable.blobs.contains(digest) }
-        for folder in [StoreFolder.downloads, .checkouts] {
+        for folder in [StoreFolder.downloads, .checkouts, .partials, .uploads] {
             try collect(folder) { _, status in status.modified.seconds > reachable.cutoff }
         }
         try collect(.logs) { digest, status in

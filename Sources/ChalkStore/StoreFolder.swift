@@ -22,6 +22,10 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case checkouts
     /// Unfinished writes.
     case ingests
+    /// Blobs that are being fetched, or were when their process ended, by digest.
+    case partials
+    /// Where uploads that were cut can be gone on with.
+    case uploads
     /// Lock files.
     case locks
     /// Where absent blobs can be fetched.

@@ -12,4 +12,11 @@ extension FileDescriptor {
         }
         return true
     }
+
+    /// The same, but waits for whoever holds it.
+    package func lock(_ mode: FileLock.Mode) throws(SystemError) {
+        while flock(raw, mode == .shared ? LOCK_SH : LOCK_EX) != 0 {
+            if errno != EINTR { throw .last("lock") }
+        }
+    }
 }

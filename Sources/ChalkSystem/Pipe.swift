@@ -47,9 +47,15 @@ package enum MemoryFile {
 /// Waiting for several descriptors at once.
 package enum Readiness {
     /// Waits until at least one of the descriptors can be read or is at its end; says which.
-    package static func readable(_ descriptors: [Int32]) throws(SystemError) -> [Int32] {
+    ///
+    /// - Parameter limit: how long to wait, for ever when nil; none are readable then.
+    package static func readable(
+        _ descriptors: [Int32], within limit: Duration? = nil
+    ) throws(SystemError) -> [Int32] {
         var list = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        while unsafe poll(&list, nfds_t(list.count), -1) < 0 {
+        let deadline = limit.map { ContinuousClock.now + $0 }
+        func wait() -> Int32 { deadline.map { ($0 - ContinuousClock.now).pollMilliseconds } ?? -1 }
+        while unsafe poll(&list, nfds_t(list.count), wait()) < 0 {
             if errno != EINTR { throw .last("wait for input") }
         }
         return list.filter { $0.revents != 0 }.map(\.fd)

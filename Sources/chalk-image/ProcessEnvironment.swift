@@ -19,6 +19,14 @@ struct ProcessEnvironment: Sendable {
         return list
     }
 
+    /// All variables as a dictionary; the first counts where a name stands twice.
+    var dictionary: [String: String] {
+        let pairs = all.compactMap { line in
+            line.firstIndex(of: "=").map { (String(line[..<$0]), String(line[line.index(after: $0)...])) }
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     /// Some variables as a dictionary.
     func values(of names: String...) -> [String: String] { values(of: names) }
 

@@ -19,6 +19,10 @@ enum Program {
         } catch {
             StandardStream.error.write("error: \(describe(error))\n")
             let code = ExitCode(error)
+            if code == .authentication, !["auth", "login"].contains(words.first?.text) {
+                StandardStream.error.write(
+                    "note: chalk-image auth explain REF shows as whom a registry was asked, and its answers\n")
+            }
             return code == .failed ? failure : code
         }
     }

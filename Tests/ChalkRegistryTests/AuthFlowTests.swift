@@ -9,7 +9,7 @@ import Testing
 final class FixedCredentials: CredentialProvider {
     let asked = Mutex<[String]>([])
 
-    func credential(for registry: String) -> Credential? {
+    func credential(for registry: String, repository: String) -> Credential? {
         asked.withLock { $0.append(registry) }
         return .basic(username: "me", password: "hunter2")
     }
@@ -203,7 +203,7 @@ final class FixedCredentials: CredentialProvider {
         #expect(
             error?.description
                 == "cannot resolve \(registry.name)/app:1: \(registry.name) wants a user name and password, "
-                + "and none are known; log in to it first")
+                + "and none are known; log in to it first: chalk-image login \(registry.name)")
     }
 
     @Test(arguments: [

@@ -13,7 +13,7 @@ import Testing
     func client(_ change: (inout RegistryOptions) -> Void = { _ in }) -> RegistryClient {
         var options = RegistryOptions.testing()
         options.plainHTTP = .never
-        options.caBundle = certificates.authority
+        options.trust.authorities = [certificates.authority]
         change(&options)
         return RegistryClient(options: options)
     }
@@ -40,8 +40,7 @@ import Testing
         let registry = try DockerRegistry(tls: try certificates.issue("DNS:localhost"))
         let authority = certificates.authority
         let client = client {
-            $0.caBundle = nil
-            $0.extraAuthorities = [authority]
+            $0.trust.authorities = [authority]
         }
         #expect(try !client.blobExists(.of([1]), in: reference(registry.name)))
     }
@@ -49,13 +48,13 @@ import Testing
     @Test func unknownAuthority() throws {
         let registry = try DockerRegistry(tls: try certificates.issue("DNS:localhost"))
         let error = #expect(throws: RegistryError.self) {
-            try client { $0.caBundle = nil }.resolve(reference(registry.name))
+            try client { $0.trust.authorities = [] }.resolve(reference(registry.name))
         }
         #expect(error?.code == .certificate)
         #expect(
             error?.description
                 == "cannot resolve \(registry.name)/app:1: its certificate is not signed by a trusted authority "
-                + "(unable to get local issuer certificate); if it should be trusted, name its authority's certificate"
+                + "(unable to get local issuer certificate); if it should be trusted, name its authority's certificate with --ca-cert"
         )
         #expect(registry.requests.isEmpty)
     }
@@ -93,13 +92,16 @@ import Testing
         #expect(
             error?.description
                 == "cannot resolve \(server.name)/app:1: no TLS connection could be agreed (wrong version number); "
-                + "if it speaks plain HTTP, ask for that")
+                + "if it speaks plain HTTP, ask for that with --plain-http")
     }
 
     @Test func plainClient() throws {
         let registry = try DockerRegistry(tls: try certificates.issue("DNS:localhost"))
         let error = #expect(throws: RegistryError.self) {
-            try client { $0.plainHTTP = .loopback }.resolve(reference(registry.name))
+            try client {
+                $0.plainHTTP = .loopback
+                $0.trust.authorities = []
+            }.resolve(reference(registry.name))
         }
         #expect(
             error?.description
@@ -109,7 +111,7 @@ import Testing
 
     @Test func authorityThatCannotBeRead() throws {
         let error = #expect(throws: RegistryError.self) {
-            try client { $0.caBundle = "/nonexistent/ca.pem" }.resolve(reference("localhost:1"))
+            try client { $0.trust.authorities = ["/nonexistent/ca.pem"] }.resolve(reference("localhost:1"))
         }
         #expect(
             error?.description

@@ -3,7 +3,8 @@ import Foundation
 
 /// Debian's `docker-registry` on a free loopback port, with its own configuration and storage in a temporary
 /// directory; killed when it goes out of scope, or when the test process ends in any other way.
-package final class DockerRegistry {
+package final class DockerRegistry: @unchecked Sendable {
+    // Nothing changes after init, and only deinit touches the process: hence Sendable.
     /// A certificate to serve TLS with.
     package struct TLS {
         /// PEM file, the chain included.
@@ -29,39 +30,50 @@ package final class DockerRegistry {
     package let port: Int
     /// The temporary directory: `config.yml`, `log`, `storage/`.
     package let directory: String
-    private let shell: Process
-    private let lifeline: Foundation.Pipe
+    private let process: TiedProcess
 
     /// Starts a registry and waits until it listens.
     ///
-    /// - Parameter users: an htpasswd file that requests must satisfy; nil lets everybody in.
-    package init(tls: TLS? = nil, users: String? = nil) throws {
+    /// - Parameters:
+    ///   - clientAuthority: a PEM file; who has no certificate by it is not let in.
+    ///   - users: an htpasswd file that requests must satisfy; nil lets everybody in.
+    ///   - tokens: the service whose tokens requests must have, and the PEM file of whoever signs them.
+    package init(
+        tls: TLS? = nil, clientAuthority: String? = nil, users: String? = nil,
+        tokens: (realm: String, bundle: String)? = nil
+    ) throws {
         let directory = NSTemporaryDirectory() + "chalk-registry-" + RandomName.make()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         var failure = "no port was free"
         for _ in 0..<5 {
             let port = try DockerRegistry.freePort()
-            let config = DockerRegistry.config(port: port, directory: directory, tls: tls, users: users)
+            var config = DockerRegistry.config(
+                port: port, directory: directory, tls: tls, clientAuthority: clientAuthority, users: users)
+            if let tokens {
+                config +=
+                    "auth:\n  token:\n    realm: \(tokens.realm)\n    service: tests\n    issuer: tests\n"
+                config += "    rootcertbundle: \(tokens.bundle)\n"
+            }
             try config.write(toFile: directory + "/config.yml", atomically: true, encoding: .utf8)
             try "".write(toFile: directory + "/log", atomically: true, encoding: .utf8)
-            let (shell, lifeline) = try DockerRegistry.launch(directory)
+            let process = try TiedProcess(
+                ["docker-registry", "serve", directory + "/config.yml"], log: directory + "/log")
             if DockerRegistry.waitUntilListening(directory) {
                 self.name = "localhost:\(port)"
                 self.port = port
                 self.directory = directory
-                self.shell = shell
-                self.lifeline = lifeline
+                self.process = process
                 return
             }
             failure = (try? String(contentsOfFile: directory + "/log", encoding: .utf8)) ?? "no log"
-            DockerRegistry.end(shell, lifeline)
+            process.end()
         }
         try? FileManager.default.removeItem(atPath: directory)
         throw StartError(description: "docker-registry did not start: \(failure.suffix(1_000))")
     }
 
     deinit {
-        DockerRegistry.end(shell, lifeline)
+        process.end()
         try? FileManager.default.removeItem(atPath: directory)
     }
 
@@ -77,7 +89,9 @@ package final class DockerRegistry {
         }
     }
 
-    private static func config(port: Int, directory: String, tls: TLS?, users: String?) -> String {
+    private static func config(
+        port: Int, directory: String, tls: TLS?, clientAuthority: String?, users: String?
+    ) -> String {
         var text = """
             version: 0.1
             log:
@@ -95,35 +109,12 @@ package final class DockerRegistry {
             """
         if let tls {
             text += "  tls:\n    certificate: \(tls.certificate)\n    key: \(tls.key)\n"
+            if let clientAuthority { text += "    clientcas:\n      - \(clientAuthority)\n" }
         }
         if let users {
             text += "auth:\n  htpasswd:\n    realm: tests\n    path: \(users)\n"
         }
         return text
-    }
-
-    /// The shell outlives neither us nor its lifeline: when our end of the pipe closes, it kills the registry.
-    /// It does not wait for it, which it could not: a Dispatch thread starts it with SIGCHLD blocked.
-    private static func launch(_ directory: String) throws -> (Process, Foundation.Pipe) {
-        let shell = Process()
-        let lifeline = Foundation.Pipe()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = [
-            "-c",
-            """
-            docker-registry serve "$0/config.yml" >"$0/log" 2>&1 </dev/null & child=$!
-            read -r _; kill -9 $child
-            """, directory,
-        ]
-        shell.standardInput = lifeline
-        shell.standardError = FileHandle.nullDevice
-        try shell.run()
-        return (shell, lifeline)
-    }
-
-    private static func end(_ shell: Process, _ lifeline: Foundation.Pipe) {
-        try? lifeline.fileHandleForWriting.close()
-        shell.waitUntilExit()
     }
 
     private static func waitUntilListening(_ directory: String) -> Bool {

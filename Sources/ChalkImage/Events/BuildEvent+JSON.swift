@@ -22,7 +22,11 @@ extension BuildEvent {
                 ("event", .string("transfer")), ("direction", .string(transfer.direction.rawValue)),
                 ("digest", .string(transfer.digest.description)), ("done", .integer(transfer.done)),
                 ("total", .integer(transfer.total)), ("skipped", transfer.skipped ? .bool(true) : nil),
+                ("mounted", transfer.mounted ? .bool(true) : nil),
+                ("rate", transfer.bytesPerSecond.map { .integer($0) }),
             ])
+        case .transferred(let totals):
+            return .object(present: [("event", .string("transferred")), ("totals", totals.json)])
         case .warning(let text):
             return .object(present: [("event", .string("warning")), ("text", .string(text))])
         case .finished(let manifest, let names, let seconds):

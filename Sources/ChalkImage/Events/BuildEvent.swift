@@ -12,6 +12,8 @@ public enum BuildEvent: Sendable {
     case stepFinished(FinishedStep)
     /// Bytes moved between a registry and the store.
     case transfer(TransferReport)
+    /// A push or pull is over.
+    case transferred(TransferTotals)
     /// Something that people should know, one sentence.
     case warning(String)
     /// The image is in the store.
@@ -99,12 +101,21 @@ public struct TransferReport: Hashable, Sendable {
     public let total: Int64
     /// Whether the other side had it already.
     public let skipped: Bool
+    /// Whether the registry took it from another of its repositories.
+    public let mounted: Bool
+    /// How fast it moves, or moved; nil before that can be said, and where nothing moves.
+    public let bytesPerSecond: Int64?
 
-    package init(direction: Direction, digest: Digest, done: Int64, total: Int64, skipped: Bool = false) {
+    package init(
+        direction: Direction, digest: Digest, done: Int64, total: Int64, skipped: Bool = false,
+        mounted: Bool = false, bytesPerSecond: Int64? = nil
+    ) {
         self.direction = direction
         self.digest = digest
         self.done = done
         self.total = total
         self.skipped = skipped
+        self.mounted = mounted
+        self.bytesPerSecond = bytesPerSecond
     }
 }

@@ -12,8 +12,7 @@ struct Downloads {
     private var store: ContentStore { session.store }
 
     private var client: WebClient {
-        WebClient(
-            options: TransferOptions().registryOptions, cancellation: session.cancellation)
+        WebClient(options: session.options.transfer.registryOptions, cancellation: session.cancellation)
     }
 
     /// The file, fetched unless the store has the one with that checksum or the server says that it has not changed.

@@ -66,17 +66,35 @@ struct LayoutImport {
         return try layout.entry(named: isOpen ? "latest" : options.sourceName).descriptor
     }
 
-    /// Copies the image of a descriptor into the store.
+    /// Copies the image of a descriptor into the store, or the index with all its images.
     func take(_ layout: OCILayoutReader, _ descriptor: Descriptor) throws -> Descriptor {
+        if options.allPlatforms, descriptor.mediaType.isIndex {
+            let bytes = try layout.read(descriptor)
+            for child in try Index(parsing: bytes).manifests { _ = try takeAny(layout, child) }
+            try store.put(bytes, .deferred)
+            return Descriptor(mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size)
+        }
         let image = try documents(of: layout, descriptor)
-        let manifest = image.manifest
+        try takeBlobs(of: image.manifest, layout)
+        try store.put(try layout.read(image.descriptor), .deferred)
+        return image.descriptor
+    }
+
+    /// What an index lists need be no image: statements about images stand there too.
+    private func takeAny(_ layout: OCILayoutReader, _ descriptor: Descriptor) throws -> Descriptor {
+        if descriptor.mediaType.isIndex { return try take(layout, descriptor) }
+        let bytes = try layout.read(descriptor)
+        try takeBlobs(of: Manifest(parsing: bytes), layout)
+        try store.put(bytes, .deferred)
+        return descriptor
+    }
+
+    private func takeBlobs(of manifest: Manifest, _ layout: OCILayoutReader) throws {
         for blob in manifest.layers.uniqued() + [manifest.config] where try !store.contains(blob) {
             let ingest = try store.ingest(.deferred)
             try layout.source(of: blob).drain(into: ingest)
             try ingest.commit(expecting: blob.digest, size: blob.size)
         }
-        try store.put(try layout.read(image.descriptor), .deferred)
-        return image.descriptor
     }
 
     /// The manifest and config of an image, which stay where they are.

@@ -30,8 +30,8 @@ extension ImageStore {
     /// Gives an image more names, taking them from whatever had them.
     public func tag(_ name: String, as names: [Reference]) throws {
         try ChalkError.wrap {
-            let image = try stored(name)
-            try content.references.set(names.map { ($0.withDefaultTag, image.descriptor) })
+            let image = try descriptor(named: name)
+            try content.references.set(names.map { ($0.withDefaultTag, image) })
         }
     }
 
@@ -41,7 +41,7 @@ extension ImageStore {
         try ChalkError.wrap {
             let names: [String]
             if name.hasPrefix("sha256:") {
-                let digest = try stored(name).descriptor.digest
+                let digest = try descriptor(named: name).digest
                 names = try content.references.list().filter { $0.descriptor.digest == digest }.map(\.name)
             } else {
                 let entry = try Reference(name).withDefaultTag.description
@@ -84,7 +84,8 @@ extension ImageStore {
         return Stored(descriptor: descriptor, manifest: manifest, config: config)
     }
 
-    private func descriptor(named name: String) throws -> Descriptor {
+    /// What a name, a digest of a manifest or index, or an image ID stands for.
+    func descriptor(named name: String) throws -> Descriptor {
         guard name.hasPrefix("sha256:") else {
             let reference = try Reference(name).withDefaultTag
             if let descriptor = try content.references.descriptor(for: reference) { return descriptor }
@@ -102,10 +103,10 @@ extension ImageStore {
                 return entry.descriptor
             }
         }
-        if let size = try content.size(of: digest), size <= ContentStore.documentLimit,
-            let manifest = try? Manifest(parsing: content.read(digest))
-        {
-            return Descriptor(mediaType: manifest.mediaType, digest: digest, size: size)
+        if let size = try content.size(of: digest), size <= ContentStore.documentLimit {
+            let bytes = try content.read(digest)
+            let type = (try? Manifest(parsing: bytes))?.mediaType ?? (try? Index(parsing: bytes))?.mediaType
+            if let type { return Descriptor(mediaType: type, digest: digest, size: size) }
         }
         throw ChalkError(.notFound, "there is no image \(name) in the store")
     }

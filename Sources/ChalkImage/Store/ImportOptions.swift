@@ -12,6 +12,8 @@ public struct ImportOptions: Hashable, Sendable {
     public var command: [String] = []
     /// What it is for: root file systems, and the choice among several.
     public var platform: Platform = .host
+    /// Takes an index with all its images instead of one of them.
+    public var allPlatforms = false
 
     /// Options that say nothing.
     public init() {}

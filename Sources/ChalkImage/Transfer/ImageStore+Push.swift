@@ -7,75 +7,61 @@ extension ImageStore {
     /// Sends an image to a registry under a name. What the registry has is not sent again; layers that are still in
     /// another repository of it are mounted from there.
     ///
-    /// - Returns: the manifest's digest.
+    /// - Returns: the digest of the manifest, or of the index where the image is one of several platforms.
     @discardableResult
     public func push(
         _ name: String, to destination: Reference, _ options: TransferOptions = TransferOptions(),
         report: @escaping @Sendable (TransferReport) -> Void = { _ in }
     ) async throws -> Digest {
+        try await push(name, to: [destination], options, report: report).digest
+    }
+
+    /// The same for several names, which may be of different repositories and registries: what one repository has is
+    /// mounted into the others of its registry.
+    @discardableResult
+    public func push(
+        _ name: String, to destinations: [Reference], _ options: TransferOptions = TransferOptions(),
+        report: @escaping @Sendable (TransferReport) -> Void = { _ in }
+    ) async throws -> TransferResult {
         try await ChalkError.offload { cancellation in
-            try self.performPush(name, to: destination, options, cancellation: cancellation, report: report)
+            try self.performPush(name, to: destinations, options, cancellation: cancellation, report: report)
         }
     }
 
-    /// The same on the caller's thread.
+    /// The same on the caller's thread, to one destination.
     @discardableResult
     package func performPush(
         _ name: String, to destination: Reference, _ options: TransferOptions, cancellation: Cancellation,
         report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> Digest {
+        try performPush(name, to: [destination], options, cancellation: cancellation, report: report).digest
+    }
+
+    /// The same on the caller's thread.
+    @discardableResult
+    package func performPush(
+        _ name: String, to destinations: [Reference], _ options: TransferOptions, cancellation: Cancellation,
+        report: @escaping @Sendable (TransferReport) -> Void
+    ) throws -> TransferResult {
         try ChalkError.wrap {
             let lock = try StoreLock.shared(content)
             return try withExtendedLifetime(lock) {
-                let image = try stored(name)
-                let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
-                let destination = destination.withDefaultTag
-                let blobs = image.manifest.layers.uniqued() + [image.manifest.config]
-                _ = try IOPool.shared.concurrentMap(blobs, width: BlobFetcher.width) {
-                    try self.push($0, to: destination, client, report)
-                }
-                return try client.push(
-                    manifest: try content.read(image.descriptor.digest),
-                    mediaType: image.descriptor.mediaType,
-                    to: destination)
+                try push(
+                    try descriptor(named: name), to: destinations,
+                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
+                    jobs: options.jobs, report)
             }
         }
     }
 
-    private func push(
-        _ blob: Descriptor, to destination: Reference, _ client: RegistryClient,
+    /// Pushes a manifest or index with a client; the caller keeps collections away.
+    func push(
+        _ root: Descriptor, to destinations: [Reference], _ client: RegistryClient, jobs: Int,
         _ report: @escaping @Sendable (TransferReport) -> Void
-    ) throws {
-        let source = content.remoteSources.get(blob.digest).map {
-            Reference(registry: $0.registry, repository: $0.repository, tag: nil, digest: blob.digest)
-        }
-        func isDone(skipped: Bool) {
-            report(
-                TransferReport(
-                    direction: .push, digest: blob.digest, done: blob.size, total: blob.size, skipped: skipped
-                ))
-        }
-        if try !content.contains(blob) {
-            if try client.blobExists(blob.digest, in: destination) { return isDone(skipped: true) }
-            if let source, source.registry == destination.registry,
-                try client.mount(blob.digest, from: source, to: destination)
-            {
-                return isDone(skipped: true)
-            }
-            try BlobFetcher(store: content, client: client, report: report).fetch([blob])
-        }
-        let pace = TransferPace(blob, .push, report)
-        let outcome = try client.push(
-            blob: blob, content: { try self.content.source(of: blob) }, to: destination, mountFrom: source,
-            progress: { pace.show($0) })
-        isDone(skipped: outcome != .uploaded)
-    }
-}
-
-extension [Descriptor] {
-    /// Each blob once, in the order they have.
-    func uniqued() -> [Descriptor] {
-        var seen: Set<Digest> = []
-        return filter { seen.insert($0.digest).inserted }
+    ) throws -> TransferResult {
+        let board = TransferBoard(.push, report)
+        try ImagePusher(store: content, client: client, board: board, jobs: jobs)
+            .push(root, to: destinations.map(\.withDefaultTag))
+        return TransferResult(digest: root.digest, totals: board.totals(client.traffic))
     }
 }

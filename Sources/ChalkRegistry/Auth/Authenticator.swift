@@ -8,7 +8,14 @@ final class Authenticator: Sendable {
     struct Key: Hashable, Sendable {
         /// As references name it.
         let registry: String
+        let repository: String
         let scopes: [TokenScope]
+
+        init(_ reference: Reference, _ scopes: [TokenScope]) {
+            registry = reference.registry
+            repository = reference.repository
+            self.scopes = scopes
+        }
     }
 
     private struct Grant {
@@ -20,7 +27,7 @@ final class Authenticator: Sendable {
 
     private struct Entry {
         let challenge: AuthChallenge
-        let isPlain: Bool
+        let home: Origin
         var grant: Grant?
     }
 
@@ -52,9 +59,9 @@ final class Authenticator: Sendable {
     ///
     /// - Parameters:
     ///   - rejected: the Authorization that the 401 answered, if any.
-    ///   - isPlain: whether the registry is spoken to without TLS.
+    ///   - home: where the registry is.
     func answer(
-        _ challenges: [AuthChallenge], for key: Key, rejected: String?, isPlain: Bool
+        _ challenges: [AuthChallenge], for key: Key, rejected: String?, home: Origin
     ) throws -> Bool {
         let challenge =
             challenges.first { $0.scheme == "bearer" } ?? challenges.first { $0.scheme == "basic" }
@@ -67,7 +74,7 @@ final class Authenticator: Sendable {
                     : "the registry asks for a kind of authentication that is not known here "
                         + "(\(PlainText.clean(schemes)))")
         }
-        let entry = Entry(challenge: challenge, isPlain: isPlain, grant: entries.withLock { $0[key]?.grant })
+        let entry = Entry(challenge: challenge, home: home, grant: entries.withLock { $0[key]?.grant })
         return try renew(entry, key, rejected: rejected) != rejected
     }
 
@@ -85,7 +92,7 @@ final class Authenticator: Sendable {
                 return current
             }
             let isBearer = entry.challenge.scheme == "bearer"
-            let grant = try isBearer ? token(entry, key) : password(key.registry)
+            let grant = try isBearer ? token(entry, key) : password(key)
             var entry = entry
             entry.grant = grant
             entries.withLock { [entry] in $0[key] = entry }
@@ -93,47 +100,45 @@ final class Authenticator: Sendable {
         }
     }
 
-    private func password(_ registry: String) throws -> Grant {
-        guard let authorization = try basic(for: registry) else {
+    private func password(_ key: Key) throws -> Grant {
+        guard let credential = try credentials.credential(for: key.registry, repository: key.repository)
+        else {
             throw Fault(
-                .unauthorized, "\(registry) wants a user name and password, and none are known",
-                remedy: "log in to it first")
+                .unauthorized, "\(key.registry) wants a user name and password, and none are known",
+                remedy: "log in to it first: chalk-image login \(key.registry)")
         }
-        return Grant(authorization: authorization, expiry: nil)
+        return Grant(authorization: try basic(credential, key), expiry: nil)
     }
 
-    private func basic(for registry: String) throws -> String? {
-        guard let credential = try credentials.credential(for: registry) else { return nil }
-        switch credential {
-        case .basic(let username, let password):
-            if username.contains(":") {
-                throw Fault(.unauthorized, "the user name for \(registry) holds a colon")
+    private func basic(_ credential: Credential, _ key: Key) throws(Fault) -> String {
+        let (username, password) =
+            switch credential {
+            case .basic(let username, let password): (username, password)
+            case .identityToken(let username, let token): (username.isEmpty ? "<token>" : username, token)
             }
-            return "Basic " + Base64.encode(Array("\(username):\(password)".utf8))
+        if username.contains(":") {
+            throw Fault(.unauthorized, "the user name for \(key.registry) holds a colon")
         }
+        return "Basic " + Base64.encode(Array("\(username):\(password)".utf8))
     }
 
     private func token(_ entry: Entry, _ key: Key) throws -> Grant {
         guard let realm = entry.challenge.parameters["realm"], let base = HTTPURL(realm) else {
             throw Fault.violation("the registry names no token service")
         }
-        guard base.origin.isSecure || base.origin.isLoopback || entry.isPlain else {
+        guard base.origin.isSecure || base.origin.isLoopback || !entry.home.isSecure else {
             throw Fault.violation("the registry names a token service without TLS (\(base.origin))")
         }
-        var query: [(name: String, value: String)] = []
-        if let service = entry.challenge.parameters["service"] { query.append(("service", service)) }
-        let scopes = TokenScope.merged(challenge: entry.challenge.parameters["scope"], wanted: key.scopes)
-        for scope in scopes { query.append(("scope", scope.description)) }
-        var headers = HTTPHeaders([("Accept", "application/json")])
-        headers["Authorization"] = try basic(for: key.registry)
+        let request = TokenRequest(
+            realm: base, service: entry.challenge.parameters["service"],
+            scopes: TokenScope.merged(challenge: entry.challenge.parameters["scope"], wanted: key.scopes),
+            home: entry.home, timeout: timeout)
         let sent = clock.uptime()
-        let response = try http.send(
-            HTTPRequest(
-                method: "GET", url: base.adding(query: query), headers: headers, answerTimeout: timeout))
+        let credential = try credentials.credential(for: key.registry, repository: key.repository)
+        let (response, secret) = try ask(request, credential, key)
         guard response.status == 200 else {
             throw Fault.answered(
-                response, by: "the token service \(base.origin.authority)",
-                secret: headers["Authorization"], now: clock.now())
+                response, by: "the token service \(base.origin.authority)", secret: secret, now: clock.now())
         }
         let json = try? JSON.parse(try response.body.prefix(limit: 1 << 20))
         guard let token = json?["token"]?.string ?? json?["access_token"]?.string, !token.isEmpty,
@@ -143,5 +148,21 @@ final class Authenticator: Sendable {
         // Renewed a little early, as the token has to last until its request has arrived.
         let used = Duration.seconds(lifetime) - min(.seconds(10), .seconds(lifetime) / 4)
         return Grant(authorization: "Bearer \(token)", expiry: sent + used)
+    }
+
+    /// Asks a token service in the form that the credential is for; says too what must not be repeated.
+    private func ask(
+        _ request: TokenRequest, _ credential: Credential?, _ key: Key
+    ) throws -> (HTTPResponse, secret: String?) {
+        if case .identityToken(_, let token) = credential {
+            let response = try http.send(request.refresh(token))
+            // Services that know only GET take the token as a password.
+            guard response.status == 404 || response.status == 405 else {
+                return (response, "Bearer \(token)")
+            }
+            response.body.discard()
+        }
+        let authorization = try credential.map { try basic($0, key) }
+        return (try http.send(request.get(authorization)), authorization)
     }
 }

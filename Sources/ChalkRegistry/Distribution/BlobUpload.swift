@@ -5,10 +5,15 @@ internal import ChalkSystem
 struct BlobUpload {
     let client: RegistryClient
     let blob: Descriptor
-    let content: () throws -> any ByteSource
+    let content: BlobContent
     let reference: Reference
     let mountFrom: String?
+    let memory: (any UploadMemory)?
     let progress: ((Int64) -> Void)?
+
+    /// How long a piece that is on its way may take after a cancellation: a piece that arrives whole is kept by
+    /// every registry, a torn one ends the session with some (docker-registry 2).
+    private static let grace = Duration.seconds(5)
 
     /// What a push needs to be allowed to do.
     static func scopes(_ reference: Reference, mountFrom: String?) -> [TokenScope] {
@@ -19,21 +24,26 @@ struct BlobUpload {
     private var scopes: [TokenScope] { BlobUpload.scopes(reference, mountFrom: mountFrom) }
 
     mutating func run() throws -> PushOutcome {
-        var plan = UploadPlan(size: blob.size, chunk: client.options.uploadChunk)
+        var plan = UploadPlan(size: blob.size, chunk: client.options.uploadChunk, kept: try keptSession())
         var budget = client.retryBudget()
         var farthest: Int64 = 0
         while true {
             if plan.action != .confirm, plan.action != .done, let setback = plan.takeSetback() {
-                if case .fail = plan.action { throw setback }
+                if case .fail = plan.action {
+                    if !setback.isTransient { forget() }
+                    throw setback
+                }
                 try budget.spend(on: setback)
             }
             do {
                 switch plan.action {
                 case .open:
                     guard let session = try client.open(blob.digest, reference, mountFrom: mountFrom) else {
+                        forget()
                         return .mounted
                     }
                     plan.opened(session.url, minimumChunk: session.minimumChunk)
+                    keep(session.url)
                 case .patch(let url, let range, let isRanged):
                     try patch(url, range, isRanged, &plan)
                     if range.upperBound > farthest {
@@ -52,8 +62,10 @@ struct BlobUpload {
                 case .confirm:
                     plan.confirmed(try client.retrying { try client.has(blob.digest, reference) })
                 case .done:
+                    forget()
                     return .uploaded
                 case .fail(let fault):
+                    if !fault.isTransient { forget() }
                     throw fault
                 }
             } catch let fault as Fault where fault.code != .content && plan.action != .fail(fault) {
@@ -70,9 +82,9 @@ struct BlobUpload {
             throw client.fault(response, for: reference, scopes: scopes)
         }
         response.body.discard()
-        plan.accepted(
-            try client.session(response, reference),
-            offset: UploadRange(response.head.headers["Range"] ?? "")?.count)
+        let next = try client.session(response, reference)
+        plan.accepted(next, offset: UploadRange(response.head.headers["Range"] ?? "")?.count)
+        if let next { keep(next) }
     }
 
     private func put(_ url: HTTPURL, _ range: Range<Int64>, _ isRanged: Bool) throws {
@@ -93,9 +105,28 @@ struct BlobUpload {
             throw client.fault(response, for: reference, scopes: scopes)
         }
         response.body.discard()
-        plan.located(
-            try client.session(response, reference),
-            offset: UploadRange(response.head.headers["Range"] ?? "")?.count ?? 0)
+        let next = try client.session(response, reference)
+        plan.located(next, offset: UploadRange(response.head.headers["Range"] ?? "")?.count ?? 0)
+        if let next { keep(next) }
+    }
+
+    /// The session that an earlier process left, unless it is one of a small blob or leads away from TLS.
+    private func keptSession() throws -> HTTPURL? {
+        guard blob.size > UploadPlan.smallest, let text = memory?.location() else { return nil }
+        let home = try client.origin(of: reference.registry)
+        guard let url = HTTPURL(text), url.origin.isSecure || !home.isSecure else {
+            memory?.forget()
+            return nil
+        }
+        return url
+    }
+
+    private func keep(_ session: HTTPURL) {
+        if blob.size > UploadPlan.smallest { memory?.keep(session.text) }
+    }
+
+    private func forget() {
+        if blob.size > UploadPlan.smallest { memory?.forget() }
     }
 
     private func send(
@@ -104,11 +135,11 @@ struct BlobUpload {
         var headers = HTTPHeaders([("Content-Type", "application/octet-stream")])
         if isRanged { headers["Content-Range"] = "\(range.lowerBound)-\(range.upperBound - 1)" }
         let body = RequestBody(
-            offset: range.lowerBound, length: range.upperBound - range.lowerBound, open: content,
+            offset: range.lowerBound, length: range.upperBound - range.lowerBound, content: content,
             progress: progress)
         return try client.perform(
             method, url, for: reference, scopes: scopes, headers: headers, body: range.isEmpty ? nil : body,
-            answerTimeout: timeout)
+            answerTimeout: timeout, grace: method == "PATCH" ? BlobUpload.grace : nil)
     }
 }
 

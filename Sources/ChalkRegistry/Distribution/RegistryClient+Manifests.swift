@@ -1,5 +1,4 @@
 package import ChalkOCI
-internal import ChalkSystem
 
 extension RegistryClient {
     /// The media types that are asked for: indexes and manifests in OCI's and Docker's words.
@@ -11,7 +10,7 @@ extension RegistryClient {
     ) throws -> Descriptor {
         let reference = reference.withDefaultTag
         return try naming("resolve \(reference)") {
-            try retrying { try head(reference, accept) } ?? fetch(reference, accept).descriptor
+            try pulling(reference) { try look(at: $0, accept: accept) }
         }
     }
 
@@ -21,45 +20,16 @@ extension RegistryClient {
         _ reference: Reference, accept: [MediaType] = RegistryClient.manifestTypes
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
         let reference = reference.withDefaultTag
-        return try naming("pull manifest \(reference)") { try fetch(reference, accept) }
+        return try naming("pull manifest \(reference)") {
+            try pulling(reference) { try fetch($0, accept) }
+        }
     }
 
-    /// Stores a manifest or index under the reference's tag, or under its digest where it has no tag.
-    ///
-    /// Every blob that it names must be in the repository already. Again with the same bytes is no error.
-    ///
-    /// - Returns: the digest of the bytes.
-    @discardableResult
-    package func push(
-        manifest bytes: [UInt8], mediaType: MediaType, to reference: Reference
-    ) throws -> Digest {
-        let digest = Digest.of(bytes)
-        let reference =
-            reference.tag == nil
-            ? Reference(
-                registry: reference.registry, repository: reference.repository, tag: nil,
-                digest: reference.digest ?? digest) : reference
-        return try naming("push manifest \(reference)") {
-            if let wanted = reference.digest, wanted != digest {
-                throw Fault(.content, "its bytes have digest \(digest)")
-            }
-            let scopes = [TokenScope.push(reference.repository)]
-            let body = RequestBody(length: Int64(bytes.count), open: { MemorySource(bytes) })
-            return try retrying {
-                let response = try perform(
-                    "PUT", try url(reference, "manifests/\(reference.tag ?? digest.description)"),
-                    for: reference, scopes: scopes, headers: HTTPHeaders([("Content-Type", mediaType.name)]),
-                    body: body, answerTimeout: options.timeouts.commit)
-                guard (200..<300).contains(response.status) else {
-                    throw fault(response, for: reference, scopes: scopes)
-                }
-                response.body.discard()
-                if let theirs = try response.claimedDigest(), theirs != digest {
-                    throw Fault(.digestMismatch, "the registry stored \(theirs) instead of \(digest)")
-                }
-                return digest
-            }
-        }
+    /// What a reference names at one place.
+    func look(
+        at place: PullPlace, accept: [MediaType] = RegistryClient.manifestTypes
+    ) throws -> Descriptor {
+        try retrying(at: place) { try head(place.reference, accept) } ?? fetch(place, accept).descriptor
     }
 
     /// What HEAD says; nil where the registry does not answer HEAD in full.
@@ -78,11 +48,12 @@ extension RegistryClient {
         return Descriptor(mediaType: type, digest: digest, size: size)
     }
 
-    private func fetch(
-        _ reference: Reference, _ accept: [MediaType]
+    func fetch(
+        _ place: PullPlace, _ accept: [MediaType]
     ) throws -> (descriptor: Descriptor, bytes: [UInt8]) {
+        let reference = place.reference
         let scopes = [TokenScope.pull(reference.repository)]
-        return try retrying {
+        return try retrying(at: place) {
             let response = try perform(
                 "GET", try manifestURL(reference), for: reference, scopes: scopes, headers: accepting(accept))
             guard response.status == 200 else { throw fault(response, for: reference, scopes: scopes) }
@@ -130,11 +101,11 @@ extension RegistryClient {
         }
     }
 
-    private func manifestURL(_ reference: Reference) throws(Fault) -> HTTPURL {
+    func manifestURL(_ reference: Reference) throws -> HTTPURL {
         try url(reference, "manifests/\(reference.digest?.description ?? reference.tag ?? "latest")")
     }
 
-    private func accepting(_ types: [MediaType]) -> HTTPHeaders {
+    func accepting(_ types: [MediaType]) -> HTTPHeaders {
         HTTPHeaders([("Accept", types.map(\.name).joined(separator: ", "))])
     }
 }

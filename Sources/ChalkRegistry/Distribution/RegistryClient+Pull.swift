@@ -8,27 +8,34 @@ extension RegistryClient {
     /// The sink has every byte when this returns. When it throws, the sink may have any number of bytes, wrong
     /// ones among them: its owner must not commit them.
     ///
-    /// - Parameter progress: told the number of bytes so far, on the calling thread.
+    /// - Parameters:
+    ///   - start: for a sink that computes the digest itself: how many bytes it has already. They are not asked for
+    ///   again, and nothing is checked here but the number of bytes.
+    ///   - usesMirrors: false to ask the registry alone, after a mirror sent other bytes.
+    ///   - progress: told the number of bytes so far, on the calling thread.
     package func blob(
         _ digest: Digest, size: Int64, from reference: Reference, into sink: any ByteSink,
-        progress: ((Int64) -> Void)? = nil
+        after start: Int64? = nil, usesMirrors: Bool = true, progress: ((Int64) -> Void)? = nil
     ) throws {
         try naming("pull blob \(digest) from \(reference.name)") {
-            var download = BlobDownload(size: size, sink: sink, progress: progress)
-            var budget = retryBudget()
-            while true {
-                let before = download.received
-                do {
-                    try go(on: &download, digest, reference)
-                    break
-                } catch let fault as Fault {
-                    // A link that breaks now and then must not end a long transfer that gets on.
-                    if download.received - before >= 1 << 20 { budget.reset() }
-                    try budget.wait(after: fault)
+            var download = BlobDownload(size: size, sink: sink, after: start, progress: progress)
+            if start != nil, download.received == size { return }
+            // Another place goes on where the one before it failed: the bytes of a digest are the same everywhere.
+            try pulling(reference, usesMirrors: usesMirrors) { place in
+                var budget = retryBudget()
+                while true {
+                    let before = download.received
+                    do {
+                        return try go(on: &download, digest, place.reference)
+                    } catch let fault as Fault {
+                        // A link that breaks now and then must not end a long transfer that gets on.
+                        if download.received - before >= 1 << 20 { budget.reset() }
+                        if place.isMirror { throw fault }
+                        try budget.wait(after: fault)
+                    }
                 }
             }
-            let got = download.hasher.finish()
-            if got != digest {
+            if let got = download.hasher?.finish(), got != digest {
                 throw Fault(
                     .digestMismatch, "what came has digest \(got)" + download.note,
                     remedy: "the registry's copy is damaged; push it again")
@@ -54,13 +61,15 @@ private struct BlobDownload {
     let size: Int64
     let sink: any ByteSink
     let progress: ((Int64) -> Void)?
-    var received: Int64 = 0
-    var hasher = SHA256Hasher()
+    var received: Int64
+    var hasher: SHA256Hasher?
     /// Words about the last answer, for an error.
     var note = ""
 
-    init(size: Int64, sink: any ByteSink, progress: ((Int64) -> Void)?) {
+    init(size: Int64, sink: any ByteSink, after start: Int64?, progress: ((Int64) -> Void)?) {
         self.size = size
+        received = start ?? 0
+        hasher = start == nil ? SHA256Hasher() : nil
         self.sink = sink
         self.progress = progress
     }
@@ -90,7 +99,7 @@ private struct BlobDownload {
             guard received + Int64(piece.count) <= size else {
                 throw Fault.violation("it sends more than \(size) bytes" + note)
             }
-            hasher.update(piece)
+            hasher?.update(piece)
             try sink.write(piece)
             received += Int64(piece.count)
             progress?(received)

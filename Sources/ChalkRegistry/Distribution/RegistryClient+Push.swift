@@ -12,6 +12,9 @@ package enum PushOutcome: Hashable, Sendable {
 }
 
 extension RegistryClient {
+    /// Uploads of at most this many bytes are not gone on with; they are begun again.
+    package static let smallUpload = UploadPlan.smallest
+
     /// Whether a repository has a blob. Asks with the rights of a push, so that one token does for all of it.
     package func blobExists(_ digest: Digest, in reference: Reference) throws -> Bool {
         try naming("look for blob \(digest) in \(reference.name)") {
@@ -50,12 +53,25 @@ extension RegistryClient {
         blob: Descriptor, content: @escaping () throws -> any ByteSource, to reference: Reference,
         mountFrom: Reference? = nil, checksFirst: Bool = true, progress: ((Int64) -> Void)? = nil
     ) throws -> PushOutcome {
+        try push(
+            blob: blob, from: BlobContent(whole: content), to: reference, mountFrom: mountFrom,
+            checksFirst: checksFirst, progress: progress)
+    }
+
+    /// The same for content that can be opened anywhere.
+    ///
+    /// - Parameter memory: where a session is kept that a later process may go on with.
+    @discardableResult
+    package func push(
+        blob: Descriptor, from content: BlobContent, to reference: Reference, mountFrom: Reference? = nil,
+        checksFirst: Bool = true, memory: (any UploadMemory)? = nil, progress: ((Int64) -> Void)? = nil
+    ) throws -> PushOutcome {
         try naming("push blob \(blob.digest) to \(reference.name)") {
             if checksFirst, try retrying({ try has(blob.digest, reference) }) { return .existed }
             let source = mountFrom.flatMap { $0.registry == reference.registry ? $0.repository : nil }
             var upload = BlobUpload(
                 client: self, blob: blob, content: content, reference: reference, mountFrom: source,
-                progress: progress)
+                memory: memory, progress: progress)
             return try upload.run()
         }
     }

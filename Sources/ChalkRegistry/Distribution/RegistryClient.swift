@@ -12,6 +12,9 @@ package final class RegistryClient: Sendable {
     let cancellation: Cancellation
     private let http: HTTPClient
     private let authenticator: Authenticator
+    private let origins: RegistryOrigins
+    /// Mirrors that failed.
+    let mirrors = MirrorBoard()
 
     /// A client; connects to nobody yet.
     ///
@@ -23,29 +26,20 @@ package final class RegistryClient: Sendable {
         self.cancellation = cancellation
         http = HTTPClient(options, cancellation)
         authenticator = Authenticator(http, options)
+        origins = RegistryOrigins(options, http)
     }
 
     /// Most bytes of a manifest or index.
     package static let manifestLimit = 4 << 20
 
     /// Where a registry is spoken to.
-    func origin(of registry: String) throws(Fault) -> Origin {
-        let authority = registry == "docker.io" ? "registry-1.docker.io" : registry
-        guard let secure = Origin(authority: authority, isSecure: true) else {
-            throw Fault(.invalidRequest, "\"\(PlainText.clean(registry))\" is not a host")
-        }
-        let isPlain =
-            switch options.plainHTTP {
-            case .loopback: secure.isLoopback
-            case .always: true
-            case .never: false
-            }
-        guard isPlain, let plain = Origin(authority: authority, isSecure: false) else { return secure }
-        return plain
-    }
+    func origin(of registry: String) throws -> Origin { try origins.origin(of: registry) }
+
+    /// How a connection of it is made.
+    var connector: Connector { http.connector }
 
     /// A URL of the API: `/v2/<repository>/<path>`.
-    func url(_ reference: Reference, _ path: String) throws(Fault) -> HTTPURL {
+    func url(_ reference: Reference, _ path: String) throws -> HTTPURL {
         HTTPURL(
             origin: try origin(of: reference.registry), target: "/v2/\(reference.repository)/\(path)")
     }
@@ -53,13 +47,15 @@ package final class RegistryClient: Sendable {
     /// Sends a request to a registry with whatever it asks for as proof, once more after a 401.
     func perform(
         _ method: String, _ url: HTTPURL, for reference: Reference, scopes: [TokenScope],
-        headers: HTTPHeaders = HTTPHeaders(), body: RequestBody? = nil, answerTimeout: Duration? = nil
+        headers: HTTPHeaders = HTTPHeaders(), body: RequestBody? = nil, answerTimeout: Duration? = nil,
+        grace: Duration? = nil
     ) throws -> HTTPResponse {
+        if let fault = options.rules.blockage(of: reference) { throw fault }
         let home = try origin(of: reference.registry)
-        let key = Authenticator.Key(registry: reference.registry, scopes: scopes)
+        let key = Authenticator.Key(reference, scopes)
         var request = HTTPRequest(
             method: method, url: url, headers: headers, body: body,
-            answerTimeout: answerTimeout ?? options.timeouts.answer)
+            answerTimeout: answerTimeout ?? options.timeouts.answer, grace: grace, home: home)
         var isLast = false
         while true {
             // An upload session may live elsewhere; what proves who we are does not go there.
@@ -70,25 +66,36 @@ package final class RegistryClient: Sendable {
             let challenges = AuthChallenge.parse(response.head.headers.all("WWW-Authenticate"))
             if challenges.isEmpty { return response }
             let isNew = try authenticator.answer(
-                challenges, for: key, rejected: authorization, isPlain: !home.isSecure)
+                challenges, for: key, rejected: authorization, home: home)
             if !isNew { return response }
             response.body.discard()
             isLast = true
         }
     }
 
+    /// Whether requests of this kind are sent with a proof.
+    func isAuthorized(_ reference: Reference, scopes: [TokenScope]) throws -> Bool {
+        try authenticator.authorization(for: Authenticator.Key(reference, scopes)) != nil
+    }
+
     /// The failure that an answer tells of.
     func fault(_ response: HTTPResponse, for reference: Reference, scopes: [TokenScope]) -> Fault {
         let home = try? origin(of: reference.registry)
         let isHome = response.url.origin == home
-        let key = Authenticator.Key(registry: reference.registry, scopes: scopes)
+        let key = Authenticator.Key(reference, scopes)
         return Fault.answered(
             response, by: isHome ? "the registry" : response.url.origin.authority,
             secret: try? authenticator.authorization(for: key), now: options.clock.now())
     }
 
     /// Retries for one piece of work.
-    func retryBudget() -> RetryBudget { RetryBudget(options.retry, options.clock, cancellation) }
+    func retryBudget() -> RetryBudget { RetryBudget(options, cancellation) }
+
+    /// What went over the wire so far.
+    package var traffic: TrafficMeter.Counts { options.meter.counts }
+
+    /// Waits on the calling thread; ``Cancellation/Cancelled`` when cancelled meanwhile.
+    package func wait(_ duration: Duration) throws { try options.clock.sleep(duration, cancellation) }
 
     /// Runs `body` again after failures that may pass.
     func retrying<T>(_ body: () throws -> T) throws -> T {

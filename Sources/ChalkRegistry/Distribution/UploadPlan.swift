@@ -29,17 +29,25 @@ struct UploadPlan: Sendable {
     private let monolithicLimit: Int64
     private var minimumChunk: Int64 = 0
     private var locatedOffset: Int64?
+    private var isKept: Bool
+    private var streams = false
 
     /// A plan for a blob of `size` bytes.
     ///
     /// - Parameters:
     ///   - chunk: most bytes of one PATCH; nil sends all that is left in one.
     ///   - monolithicLimit: up to this many bytes travel with the PUT.
-    init(size: Int64, chunk: Int64? = nil, monolithicLimit: Int64 = 4 << 20) {
+    ///   - kept: an upload session of an earlier attempt, which may be gone.
+    init(size: Int64, chunk: Int64? = nil, monolithicLimit: Int64 = smallest, kept: HTTPURL? = nil) {
         self.size = size
         self.chunk = chunk.map { max(1, $0) }
         self.monolithicLimit = monolithicLimit
+        isKept = kept != nil
+        if let kept { action = .locate(kept) }
     }
+
+    /// Up to this many bytes nothing is gained by going on with an upload.
+    static let smallest: Int64 = 4 << 20
 
     /// How many bytes the server has, while some are being sent.
     var offset: Int64? {
@@ -52,7 +60,7 @@ struct UploadPlan: Sendable {
     /// A session was opened.
     mutating func opened(_ url: HTTPURL, minimumChunk: Int64?) {
         self.minimumChunk = max(0, minimumChunk ?? 0)
-        locatedOffset = nil
+        (locatedOffset, isKept) = (nil, false)
         send(from: 0, to: url)
     }
 
@@ -74,7 +82,7 @@ struct UploadPlan: Sendable {
             action = .open
             return
         }
-        locatedOffset = offset
+        (locatedOffset, isKept) = (offset, false)
         send(from: offset, to: url ?? old)
     }
 
@@ -96,8 +104,13 @@ struct UploadPlan: Sendable {
         switch action {
         case .open:
             if !fault.isTransient { action = .fail(fault) }
-        case .patch(let url, let range, _):
-            action = resume(after: fault, at: url, offset: range.lowerBound)
+        case .patch(let url, let range, let isRanged):
+            if isRanged, range.count < size, !streams, [400, 405, 501].contains(fault.status) {
+                // Not every registry takes a blob in pieces; all take it in one.
+                (action, streams) = (.open, true)
+            } else {
+                action = resume(after: fault, at: url, offset: range.lowerBound)
+            }
         case .put(let url, let range, let isRanged):
             if range.isEmpty, fault.isTransient {
                 afterConfirm = .put(url, range, isRanged: isRanged)
@@ -107,7 +120,7 @@ struct UploadPlan: Sendable {
             action = .confirm
         case .locate:
             // The wait for the failure before this one is over; that the session is gone needs no other.
-            if !fault.isTransient { (action, setback) = (.open, nil) }
+            if !fault.isTransient || isKept { (action, setback) = (.open, nil) }
         case .confirm:
             action = afterConfirm
         case .done, .fail:
@@ -136,11 +149,12 @@ struct UploadPlan: Sendable {
     private mutating func send(from offset: Int64, to url: HTTPURL) {
         let left = size - offset
         let isRanged = offset > 0
+        let chunk = streams ? nil : chunk
         if left <= monolithicLimit, chunk.map({ left <= max($0, minimumChunk) }) ?? true {
             action = .put(url, offset..<size, isRanged: isRanged && left > 0)
         } else if let chunk {
             let end = min(size, offset + max(chunk, minimumChunk))
-            action = .patch(url, offset..<end, isRanged: true)
+            action = .patch(url, offset..<end, isRanged: isRanged || end < size)
         } else {
             action = .patch(url, offset..<size, isRanged: isRanged)
         }

@@ -4,19 +4,21 @@ internal import ChalkSystem
 final class Connection: @unchecked Sendable {
     // In the pool nobody looks at a connection; out of it, one thread does. Only shutdown() comes from others,
     // and it touches the channel alone, which is Sendable: hence Sendable.
-    let origin: Origin
+    let destination: Destination
     private let channel: any Channel
     private var input = [UInt8](repeating: 0, count: 65_536)
     private var start = 0
     private var end = 0
     private var earlyHead: HTTPResponseHead?
     private let idleTimeout: Duration
+    private let meter: TrafficMeter
     /// Whether any byte of an answer to the present request has come.
     private(set) var isAnswering = false
 
-    init(_ channel: any Channel, origin: Origin, idleTimeout: Duration) {
+    init(_ channel: any Channel, destination: Destination, idleTimeout: Duration, meter: TrafficMeter) {
+        self.meter = meter
         self.channel = channel
-        self.origin = origin
+        self.destination = destination
         self.idleTimeout = idleTimeout
     }
 
@@ -67,22 +69,17 @@ final class Connection: @unchecked Sendable {
 
     /// Errors of the source pass through; those of the connection are handed back.
     private func send(_ body: RequestBody) throws -> (isSent: Bool, broken: SystemError?) {
-        let source = try body.open()
+        let source = try body.content.open(body.offset)
         var buffer = [UInt8](repeating: 0, count: 262_144)
-        var skip = body.offset
         var left = body.length
         while left > 0 {
             let got = try source.read(into: &buffer)
-            if got == 0 {
-                throw Fault(.content, "its content ends \(left + skip) bytes before its size")
-            }
-            let from = Int(min(skip, Int64(got)))
-            skip -= Int64(from)
-            if from == got { continue }
-            let piece = buffer[from..<from + Int(min(left, Int64(got - from)))]
+            if got == 0 { throw Fault(.content, "its content ends \(left) bytes before its size") }
+            let piece = buffer[..<Int(min(left, Int64(got)))]
             do {
                 if try !write(piece) { return (false, nil) }
                 left -= Int64(piece.count)
+                meter.addSent(piece.count)
                 body.progress?(body.offset + body.length - left)
                 if left > 0, try answerHasCome() { return (false, nil) }
             } catch let error as SystemError {
@@ -156,7 +153,9 @@ final class Connection: @unchecked Sendable {
         let count = min(limit, buffer.count)
         if start == end {
             do {
-                return try channel.read(into: &buffer, offset: 0, count: count, timeout: idleTimeout)
+                let got = try channel.read(into: &buffer, offset: 0, count: count, timeout: idleTimeout)
+                meter.addReceived(got)
+                return got
             } catch let error as SystemError {
                 throw Fault.broken(error, timeout: idleTimeout)
             }
@@ -164,6 +163,7 @@ final class Connection: @unchecked Sendable {
         let got = min(count, end - start)
         buffer.replaceSubrange(0..<got, with: input[start..<start + got])
         start += got
+        meter.addReceived(got)
         return got
     }
 
@@ -185,6 +185,7 @@ final class Connection: @unchecked Sendable {
             if piece.payload > 0 {
                 buffer.replaceSubrange(0..<piece.payload, with: input[start..<start + piece.payload])
                 start += piece.payload
+                meter.addReceived(piece.payload)
                 return piece.payload
             }
         }

@@ -8,18 +8,18 @@ final class ConnectionPool: Sendable {
         let since: ContinuousClock.Instant
     }
 
-    /// Most connections kept for one origin.
+    /// Most connections kept for one destination.
     static let limit = 8
 
-    private let idle = Mutex<[Origin: [Idle]]>([:])
+    private let idle = Mutex<[Destination: [Idle]]>([:])
     private let keepAlive: Duration
 
     init(keepAlive: Duration) { self.keepAlive = keepAlive }
 
     /// A kept connection that still seems good.
-    func take(_ origin: Origin) -> Connection? {
+    func take(_ destination: Destination) -> Connection? {
         while true {
-            let candidate = idle.withLock { $0[origin]?.popLast() }
+            let candidate = idle.withLock { $0[destination]?.popLast() }
             guard let candidate else { return nil }
             if ContinuousClock.now - candidate.since < keepAlive, candidate.connection.isQuiet() {
                 return candidate.connection
@@ -32,10 +32,10 @@ final class ConnectionPool: Sendable {
         let entry = Idle(connection: connection, since: .now)
         // What falls out is let go outside the lock, since that closes it.
         _ = idle.withLock { idle -> Idle? in
-            var list = idle[connection.origin] ?? []
+            var list = idle[connection.destination] ?? []
             list.append(entry)
             let old = list.count > ConnectionPool.limit ? list.removeFirst() : nil
-            idle[connection.origin] = list
+            idle[connection.destination] = list
             return old
         }
     }

@@ -1,21 +1,21 @@
 internal import ChalkSystem
-private import Synchronization
 
 /// Sends requests over kept connections and follows redirects. Blocks; may be used from many threads.
 final class HTTPClient: Sendable {
-    private let timeouts: RegistryOptions.Timeouts
+    /// Opens connections.
+    let connector: Connector
     private let userAgent: String
+    private let observer: (@Sendable (Exchange) -> Void)?
     private let cancellation: Cancellation
     private let pool: ConnectionPool
-    private let authorities: (bundle: String?, extra: [String])
-    private let tls = Mutex<TLSContext?>(nil)
-    private let known = Mutex<Set<Origin>>([])
+    private let meter: TrafficMeter
     private let redirects = RedirectPolicy()
 
     init(_ options: RegistryOptions, _ cancellation: Cancellation) {
-        timeouts = options.timeouts
+        connector = Connector(options, cancellation)
         userAgent = options.userAgent
-        authorities = (options.caBundle, options.extraAuthorities)
+        observer = options.observer
+        meter = options.meter
         pool = ConnectionPool(keepAlive: options.timeouts.keepAlive)
         self.cancellation = cancellation
     }
@@ -25,13 +25,17 @@ final class HTTPClient: Sendable {
     /// - Throws: ``Fault``, ``Cancellation/Cancelled``, or what the body's source throws.
     func send(_ request: HTTPRequest) throws -> HTTPResponse {
         var request = request
+        let home = request.home ?? request.url.origin
         var followed = 0
         while true {
-            let response = try sendOnce(request)
+            let response = try sendOnce(request, to: Destination(origin: request.url.origin, home: home))
             let step = try redirects.step(
                 after: response.head, to: request.method, at: request.url, followed: followed)
             guard let step else { return response }
             response.body.discard()
+            if request.staysWithOrigin, step.url.origin != request.url.origin {
+                throw Fault.violation("it redirects a credential to somebody else (\(step.url.origin))")
+            }
             request.url = step.url
             if !step.keepsCredentials {
                 request.headers["Authorization"] = nil
@@ -41,13 +45,24 @@ final class HTTPClient: Sendable {
         }
     }
 
-    private func sendOnce(_ request: HTTPRequest) throws -> HTTPResponse {
-        let head = try serialized(request)
+    /// Whether somebody agrees on TLS; the connection is kept. A certificate that is not good is an error.
+    func speaksTLS(_ destination: Destination) throws -> Bool {
+        do {
+            pool.put(try connector.open(destination))
+            return true
+        } catch let fault as Fault where fault.speaksNoTLS {
+            return false
+        }
+    }
+
+    private func sendOnce(_ request: HTTPRequest, to destination: Destination) throws -> HTTPResponse {
+        let proxy = try connector.route(to: destination.origin).proxy
+        let head = try serialized(request, proxy)
         while true {
-            let kept = pool.take(request.url.origin)
-            let connection = try kept ?? open(request.url.origin)
+            let kept = pool.take(destination)
+            let connection = try kept ?? connector.open(destination)
             do {
-                return try send(request, head: head, on: connection)
+                return try send(request, head: head, on: connection, proxy)
             } catch let fault as Fault {
                 // The other side may have closed a kept connection just as the request went out. One with a
                 // body may have been taken none the less; its sender finds out before it sends that again.
@@ -59,22 +74,25 @@ final class HTTPClient: Sendable {
     }
 
     private func send(
-        _ request: HTTPRequest, head: [UInt8], on connection: Connection
+        _ request: HTTPRequest, head: [UInt8], on connection: Connection, _ proxy: Proxy?
     ) throws -> HTTPResponse {
-        let (answer, isSent) = try cancellation.guarding(connection) {
+        meter.addRequest()
+        let (answer, isSent) = try cancellation.guarding(connection, grace: request.grace) {
             try connection.exchange(head, body: request.body, answerTimeout: request.answerTimeout)
         }
+        observer?(Exchange(request, answer, proxy: proxy))
+        if answer.status == 407, let proxy { throw proxy.refusal(answer, request.url.origin.authority) }
         let framing = try answer.framing(for: request.method)
         let isReusable = isSent && answer.keepsConnection
         let pool = pool
         let body = ResponseBody(connection, framing: framing, cancellation: cancellation) {
             if isReusable { pool.put($0) }
         }
-        _ = known.withLock { $0.insert(request.url.origin) }
+        connector.noteAnswer(of: request.url.origin)
         return HTTPResponse(head: answer, body: body, url: request.url)
     }
 
-    private func serialized(_ request: HTTPRequest) throws(Fault) -> [UInt8] {
+    private func serialized(_ request: HTTPRequest, _ proxy: Proxy?) throws(Fault) -> [UInt8] {
         var headers = HTTPHeaders([
             ("Host", request.url.origin.authority), ("User-Agent", userAgent),
             ("Accept-Encoding", "identity"),
@@ -85,53 +103,12 @@ final class HTTPClient: Sendable {
         } else if !["GET", "HEAD", "DELETE"].contains(request.method) {
             headers["Content-Length"] = "0"
         }
-        return try HTTPRequestHead(method: request.method, target: request.url.target, headers: headers)
-            .serialized()
-    }
-
-    private func open(_ origin: Origin) throws -> Connection {
-        let context = origin.isSecure ? try tlsContext() : nil
-        let socket: Socket
-        do {
-            socket = try Socket.connect(
-                to: origin.host, port: origin.port, timeout: timeouts.connect, cancellation: cancellation)
-        } catch let error as Cancellation.Cancelled {
-            throw error
-        } catch {
-            // A host that never answered is probably mistyped: say so at once. One that did may come back.
-            var fault = Fault.unreachable(error, origin, timeout: timeouts.connect)
-            if known.withLock({ $0.contains(origin) }) { fault.isTransient = true }
-            throw fault
+        var target = request.url.target
+        if let proxy, !request.url.origin.isSecure {
+            // To a proxy, the whole URL (RFC 9112 section 3.2.2); through a tunnel it sees nothing of it.
+            target = request.url.origin.description + target
+            headers["Proxy-Authorization"] = proxy.authorization
         }
-        var channel: any Channel = PlainChannel(socket)
-        if let context {
-            do {
-                channel = try cancellation.withHandler({ socket.shutdown() }) {
-                    try TLSChannel(socket, host: origin.host, context: context, timeout: timeouts.connect)
-                }
-            } catch {
-                try cancellation.check()
-                if let error = error as? SystemError {
-                    throw Fault.broken(error, timeout: timeouts.connect)
-                }
-                throw error
-            }
-        }
-        return Connection(channel, origin: origin, idleTimeout: timeouts.idle)
-    }
-
-    private func tlsContext() throws(Fault) -> TLSContext {
-        do {
-            return try tls.withLock { context in
-                if let context { return context }
-                let made = try TLSContext(bundle: authorities.bundle, extra: authorities.extra)
-                context = made
-                return made
-            }
-        } catch let fault as Fault {
-            throw fault
-        } catch {
-            throw Fault(.certificate, "TLS cannot be set up")
-        }
+        return try HTTPRequestHead(method: request.method, target: target, headers: headers).serialized()
     }
 }

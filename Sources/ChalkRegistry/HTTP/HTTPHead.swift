@@ -1,7 +1,7 @@
 /// The first part of a request (RFC 9112 section 3).
 struct HTTPRequestHead: Hashable, Sendable {
     var method: String
-    /// Path and query.
+    /// Path and query; for a proxy the whole URL, or the authority to connect to (RFC 9112 section 3.2).
     var target: String
     var headers: HTTPHeaders
 
@@ -12,7 +12,7 @@ struct HTTPRequestHead: Hashable, Sendable {
         guard !method.isEmpty, method.utf8.allSatisfy(HTTPResponseHead.isTokenByte) else {
             throw Fault(.invalidRequest, "\"\(method.filter(\.isASCII))\" is not an HTTP method")
         }
-        guard target.hasPrefix("/"), target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard !target.isEmpty, target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Fault(.invalidRequest, "the request target holds a byte that may not be there")
         }
         var text = "\(method) \(target) HTTP/1.1\r\n"

@@ -1,3 +1,5 @@
+internal import ChalkSystem
+
 /// Scheme, host and port: what credentials belong to (RFC 6454).
 struct Origin: Hashable, Sendable, CustomStringConvertible {
     /// Whether it is `https`.
@@ -16,9 +18,10 @@ struct Origin: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the host is this machine by name or number, so that nobody can listen in between.
     var isLoopback: Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        if host == "localhost" { return true }
+        guard let address = NumericAddress.bytes(host) else { return false }
+        return address.count == 4
+            ? address[0] == 127 : address.dropLast().allSatisfy { $0 == 0 } && address[15] == 1
     }
 
     /// An origin from `host`, `host:port` or `[address]:port`; nil when it is none.
@@ -78,6 +81,9 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// For people: without the query, which may hold a signature.
     var description: String { origin.description + path }
 
+    /// All of it, the query too; may hold a secret.
+    var text: String { origin.description + target }
+
     /// The target without its query.
     var path: Substring { target.prefix { $0 != "?" } }
 
@@ -134,9 +140,13 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     /// The URL with more query items; what is there already stays as it is.
     func adding(query items: [(name: String, value: String)]) -> HTTPURL {
         if items.isEmpty { return self }
-        let text = items.map { HTTPURL.queryText($0.name) + "=" + HTTPURL.queryText($0.value) }
         let joint = target.contains("?") ? (target.hasSuffix("?") || target.hasSuffix("&") ? "" : "&") : "?"
-        return HTTPURL(origin: origin, target: target + joint + text.joined(separator: "&"))
+        return HTTPURL(origin: origin, target: target + joint + HTTPURL.queryText(items))
+    }
+
+    /// Items of a query, or of a form, as one text.
+    static func queryText(_ items: [(name: String, value: String)]) -> String {
+        items.map { HTTPURL.queryText($0.name) + "=" + HTTPURL.queryText($0.value) }.joined(separator: "&")
     }
 
     private static func hasPrefix(_ text: String, _ prefix: String) -> Bool {

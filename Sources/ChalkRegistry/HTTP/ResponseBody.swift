@@ -76,6 +76,26 @@ final class ResponseBody: ByteSource {
 extension Cancellation {
     /// Runs work on a connection; cancelling shuts the connection down and makes this throw ``Cancelled``,
     /// whatever the work itself made of that.
+    ///
+    /// - Parameter grace: work that ends within so much time after the cancellation ends well.
+    func guarding<T>(_ connection: Connection, grace: Duration?, _ body: () throws -> T) throws -> T {
+        guard let grace else { return try guarding(connection, body) }
+        try check()
+        do {
+            return try withHandler(
+                {
+                    Thread.start {
+                        try? Pause.wait(grace, Cancellation())
+                        connection.shutdown()
+                    }
+                }, body)
+        } catch {
+            try check()
+            throw error
+        }
+    }
+
+    /// The same without grace.
     func guarding<T>(_ connection: Connection, _ body: () throws -> T) throws -> T {
         try check()
         let result: T

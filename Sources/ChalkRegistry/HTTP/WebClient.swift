@@ -1,4 +1,3 @@
-internal import ChalkOCI
 package import ChalkSystem
 
 /// Fetches files from web servers, for ADD. Blocks; may be used from many threads.
@@ -96,10 +95,8 @@ package final class WebClient: Sendable {
         var request = HTTPRequest(
             method: "GET", url: url, headers: HTTPHeaders(), body: nil, answerTimeout: options.timeouts.answer
         )
-        if let credentials = address.credentials {
-            request.headers["Authorization"] = "Basic " + Base64.encode(Array(credentials.utf8))
-        }
-        var budget = RetryBudget(options.retry, options.clock, cancellation)
+        request.headers["Authorization"] = address.authorization
+        var budget = RetryBudget(options, cancellation)
         do {
             while true {
                 do {
@@ -122,40 +119,5 @@ extension HTTPRequest {
         } else if let date = known.lastModified {
             headers["If-Modified-Since"] = date
         }
-    }
-}
-
-/// A URL and the credentials that stand in it.
-private struct WebAddress {
-    let url: String
-    let credentials: String?
-
-    init?(_ text: String) {
-        guard let slash = text.firstIndex(of: "/"), text[slash...].hasPrefix("//") else { return nil }
-        let start = text.index(slash, offsetBy: 2)
-        let end = text[start...].firstIndex { "/?#".contains($0) } ?? text.endIndex
-        guard let at = text[start..<end].lastIndex(of: "@") else {
-            url = text
-            credentials = nil
-            return
-        }
-        url = String(text[..<start] + text[text.index(after: at)...])
-        credentials = WebAddress.unescaped(text[start..<at])
-    }
-
-    private static func unescaped(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -5,17 +5,19 @@ struct RetryBudget {
     private let policy: RetryPolicy
     private let clock: any RegistryClock
     private let cancellation: Cancellation
+    private let meter: TrafficMeter
     private var used = 0
 
-    init(_ policy: RetryPolicy, _ clock: any RegistryClock, _ cancellation: Cancellation) {
-        self.policy = policy
-        self.clock = clock
+    init(_ options: RegistryOptions, _ cancellation: Cancellation) {
+        policy = options.retry
+        clock = options.clock
+        meter = options.meter
         self.cancellation = cancellation
     }
 
     /// Waits before the next retry; throws the fault when there is none left, or when it would not help.
     mutating func wait(after fault: Fault) throws {
-        guard fault.isTransient else { throw fault }
+        guard fault.isTransient, policy.retries(fault) else { throw fault }
         try spend(on: fault)
     }
 
@@ -26,9 +28,22 @@ struct RetryBudget {
         guard let wait = policy.wait(beforeRetry: used, retryAfter: fault.retryAfter, using: &random) else {
             throw fault
         }
+        meter.addRetry()
         try clock.sleep(wait, cancellation)
     }
 
     /// The work has come a good way since: its next failure counts as the first.
     mutating func reset() { used = 0 }
+}
+
+extension RetryPolicy {
+    /// Whether a failure that may pass is one of those that are tried again.
+    func retries(_ fault: Fault) -> Bool {
+        switch fault.code {
+        case .rateLimited: retryOn.contains(.rateLimited)
+        case .server: retryOn.contains(.server)
+        case .timedOut: retryOn.contains(.timeout)
+        default: retryOn.contains(.connection)
+        }
+    }
 }

@@ -1,33 +1,72 @@
-/// How often and after which waits something is tried again; the same words and numbers as the SDK's RetryPolicy.
-package struct RetryPolicy: Hashable, Sendable {
+/// How often, after which waits and after which failures a request is tried again; the same words and numbers as
+/// the SDK's RetryPolicy. A whole number in its place means ``exponential(attempts:initial:multiplier:maxWait:jitter:retryOn:)``
+/// with so many attempts.
+///
+/// A `Retry-After` of the other side is never undercut. Answers in the 400s but 408, 425 and 429 are final.
+public struct RetryPolicy: Hashable, Sendable, ExpressibleByIntegerLiteral {
+    /// What may pass when it is tried again.
+    public enum Failure: Hashable, Sendable, CaseIterable {
+        /// Too many requests (429).
+        case rateLimited
+        /// An answer that says "not now" (408, 425, 500, 502, 503, 504).
+        case server
+        /// A connection that could not be made again, or was cut.
+        case connection
+        /// The other side kept silent for too long.
+        case timeout
+    }
+
     /// Retries, not counting the first call.
-    package var attempts: Int
+    public var attempts: Int
     /// The wait before the first retry.
-    package var initial: Duration
+    public var initial: Duration
     /// What each wait is multiplied by for the next; 1 for a fixed delay.
-    package var multiplier: Double
+    public var multiplier: Double
     /// No wait is longer.
-    package var maxWait: Duration
+    public var maxWait: Duration
     /// Whether waits are drawn at random between half and all of their length, so that many clients spread out.
-    package var jitter: Bool
+    public var jitter: Bool
+    /// Failures after which there is a retry.
+    public var retryOn: Set<Failure>
 
     /// The longest Retry-After that is waited for; who asks for more gets no retry.
     static let longestRetryAfter = Duration.seconds(300)
 
     /// Waits that grow geometrically.
-    package static func exponential(
+    public static func exponential(
         attempts: Int = 3, initial: Duration = .seconds(1), multiplier: Double = 2,
-        maxWait: Duration = .seconds(60), jitter: Bool = true
+        maxWait: Duration = .seconds(60), jitter: Bool = true, retryOn: Set<Failure> = Set(Failure.allCases)
     ) -> RetryPolicy {
         RetryPolicy(
-            attempts: attempts, initial: initial, multiplier: multiplier, maxWait: maxWait, jitter: jitter)
+            attempts: attempts, initial: initial, multiplier: multiplier, maxWait: maxWait, jitter: jitter,
+            retryOn: retryOn)
     }
 
     /// Waits of one length.
-    package static func linear(
-        attempts: Int = 3, delay: Duration = .seconds(1), jitter: Bool = false
+    public static func linear(
+        attempts: Int = 3, delay: Duration = .seconds(1), jitter: Bool = false,
+        retryOn: Set<Failure> = Set(Failure.allCases)
     ) -> RetryPolicy {
-        RetryPolicy(attempts: attempts, initial: delay, multiplier: 1, maxWait: delay, jitter: jitter)
+        RetryPolicy(
+            attempts: attempts, initial: delay, multiplier: 1, maxWait: delay, jitter: jitter,
+            retryOn: retryOn)
+    }
+
+    /// Exponential waits, so many of them.
+    public init(integerLiteral attempts: Int) {
+        self = .exponential(attempts: attempts)
+    }
+
+    private init(
+        attempts: Int, initial: Duration, multiplier: Double, maxWait: Duration, jitter: Bool,
+        retryOn: Set<Failure>
+    ) {
+        self.attempts = attempts
+        self.initial = initial
+        self.multiplier = multiplier
+        self.maxWait = maxWait
+        self.jitter = jitter
+        self.retryOn = retryOn
     }
 
     /// How long to wait before retry number `retry` (from 1); nil when there is to be none.

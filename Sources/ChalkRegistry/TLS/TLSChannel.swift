@@ -2,11 +2,11 @@ internal import COpenSSL
 internal import ChalkSystem
 
 /// A connection through TLS. libssl never sees the socket: it turns bytes in memory into bytes in memory, so
-/// timeouts, cancellation and SIGPIPE are those of ``Socket``.
+/// timeouts, cancellation and SIGPIPE are those of the channel below, which may be TLS to a proxy itself.
 @safe final class TLSChannel: Channel, @unchecked Sendable {
     // A channel belongs to one connection, which one thread uses at a time; the one method for other threads,
-    // shutdown(), touches only the socket, which is Sendable: hence Sendable.
-    private let socket: Socket
+    // shutdown(), touches only the channel below, which is Sendable: hence Sendable.
+    private let below: any Channel
     private let context: TLSContext
     private let ssl: OpaquePointer
     private let incoming: OpaquePointer
@@ -24,9 +24,9 @@ internal import ChalkSystem
         case broken(String)
     }
 
-    /// Agrees on TLS over a connected socket, the certificate checked for `host`.
-    init(_ socket: Socket, host: String, context: TLSContext, timeout: Duration) throws {
-        self.socket = socket
+    /// Agrees on TLS over a channel, the certificate checked for `host`.
+    init(_ below: any Channel, host: String, context: TLSContext, timeout: Duration) throws {
+        self.below = below
         self.context = context
         guard let ssl = unsafe SSL_new(context.raw) else {
             throw Fault(.certificate, "libssl has no memory for a connection")
@@ -111,13 +111,16 @@ internal import ChalkSystem
             default:
                 return Fault(
                     .certificate, "its certificate is not signed by a trusted authority (\(words))",
-                    remedy: "if it should be trusted, name its authority's certificate")
+                    remedy: "if it should be trusted, name its authority's certificate with --ca-cert")
             }
         }
-        return Fault(
+        if let fault = clientFault(words) { return fault }
+        let speaksNoTLS = ["wrong version number", "packet length too long", "http request"].contains(words)
+        var fault = Fault(
             .certificate, "no TLS connection could be agreed (\(words))",
-            remedy: words == "wrong version number" || words == "packet length too long"
-                ? "if it speaks plain HTTP, ask for that" : nil)
+            remedy: speaksNoTLS ? "if it speaks plain HTTP, ask for that with --plain-http" : nil)
+        fault.speaksNoTLS = speaksNoTLS
+        return fault
     }
 
     private var lastError: String {
@@ -126,8 +129,22 @@ internal import ChalkSystem
         return PlainText.clean(unsafe String(cString: words))
     }
 
-    private static func broken(_ words: String) -> Fault {
-        Fault(.network, "its TLS connection broke (\(words))", isTransient: true)
+    private func broken(_ words: String) -> Fault {
+        clientFault(words) ?? Fault(.network, "its TLS connection broke (\(words))", isTransient: true)
+    }
+
+    /// What an alert of the other side says about our certificate; nil where it says nothing about it.
+    private func clientFault(_ words: String) -> Fault? {
+        let isRequired = words.contains("certificate required")
+        let isRefused = ["unknown ca", "bad certificate", "certificate unknown", "certificate expired"]
+            .contains { words.contains("alert \($0)") }
+        guard isRequired || isRefused else { return nil }
+        return Fault(
+            .certificate,
+            context.showsCertificate
+                ? "it does not take the client certificate (\(words))"
+                : "it wants a client certificate (\(words))",
+            remedy: "put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir")
     }
 
     /// What a call's result means; called right after it, before anything else touches the error queue.
@@ -153,7 +170,7 @@ internal import ChalkSystem
 
     /// Takes in bytes from the socket, waiting for them; false at its end.
     private func feed(timeout: Duration) throws -> Bool {
-        let got = try socket.read(into: &scratch, offset: 0, count: scratch.count, timeout: timeout)
+        let got = try below.read(into: &scratch, offset: 0, count: scratch.count, timeout: timeout)
         store(got)
         return got > 0
     }
@@ -173,7 +190,7 @@ internal import ChalkSystem
                 unsafe BIO_read(outgoing, $0.baseAddress, Int32(clamping: $0.count))
             }
             if got <= 0 { return true }
-            if !(try socket.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) {
+            if !(try below.write(sealed[..<Int(got)], timeout: timeout, isAnswered: isAnswered)) {
                 return false
             }
         }
@@ -184,7 +201,7 @@ internal import ChalkSystem
             switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
-            case .broken(let words): throw TLSChannel.broken(words)
+            case .broken(let words): throw broken(words)
             case .starved:
                 _ = try flush(timeout: timeout) { false }
                 // An end without TLS's own farewell may be an attacker's: never a body's regular end.
@@ -200,9 +217,9 @@ internal import ChalkSystem
             switch decrypt(into: &buffer, offset: offset, count: count) {
             case .done(let got): return got
             case .ended: return 0
-            case .broken(let words): throw TLSChannel.broken(words)
+            case .broken(let words): throw broken(words)
             case .starved:
-                guard let got = try socket.receive(into: &scratch, offset: 0, count: scratch.count) else {
+                guard let got = try below.readIfReady(into: &scratch, offset: 0, count: scratch.count) else {
                     return nil
                 }
                 if got == 0 { return 0 }
@@ -221,13 +238,13 @@ internal import ChalkSystem
             }
             switch judge(wrote) {
             case .done(let count): rest = rest.dropFirst(count)
-            case .broken(let words): throw TLSChannel.broken(words)
-            case .starved, .ended: throw TLSChannel.broken("it takes nothing more")
+            case .broken(let words): throw broken(words)
+            case .starved, .ended: throw broken("it takes nothing more")
             }
             if !(try flush(timeout: timeout, isAnswered: isAnswered)) { return false }
         }
         return true
     }
 
-    func shutdown() { socket.shutdown() }
+    func shutdown() { below.shutdown() }
 }

@@ -17,6 +17,7 @@ enum ImportCommand: Command {
             .init(
                 "platform", value: "OS/ARCH",
                 help: "what it is for (root file systems; default: this machine)"),
+            .init("all-platforms", help: "all images of a layout's index, and the index"),
         ])
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
@@ -25,6 +26,7 @@ enum ImportCommand: Command {
         options.sourceName = arguments["ref"]
         options.environment = arguments.all("env")
         options.command = arguments.all("cmd")
+        options.allPlatforms = arguments.isSet("all-platforms")
         if let text = arguments["platform"] {
             guard let platform = Platform(text) else {
                 throw UsageError(
@@ -50,9 +52,8 @@ enum ExportCommand: Command {
         flags: [
             .init(
                 "output", "o", value: "type=TYPE,dest=PATH", repeats: true,
-                help: "oci, oci-archive, docker-archive, dir or tar"),
-            .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
-        ])
+                help: "oci, oci-archive, docker-archive, dir or tar")
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let outputs = try arguments.all("output").map {
@@ -63,9 +64,10 @@ enum ExportCommand: Command {
         }
         let name = arguments.operands[0]
         let names = name.hasPrefix("sha256:") ? [] : [try Reference(name)]
+        let transfer = try TransferFlags.read(arguments, surroundings)
         for output in outputs {
             try surroundings.store(arguments).performExport(
-                name, to: output, names: names, TransferOptions(plainHTTP: arguments.isSet("plain-http")),
+                name, to: output, names: names, transfer,
                 cancellation: surroundings.cancellation)
         }
     }

@@ -15,6 +15,7 @@ enum BuildCommand: Command {
                 help: "also write it: oci, oci-archive, docker-archive, dir or tar"),
             .init("push", help: "push every tag"),
             .init("check", help: "only check the Dockerfile, as dockerfile lint does"),
+            CacheArgument.exportFlag,
         ] + BuildFlags.all + [
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
             .init("quiet", "q", help: "the same as --progress=quiet"),
@@ -40,11 +41,20 @@ enum BuildCommand: Command {
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var (image, options) = try BuildFlags.read(arguments, surroundings, command: "build")
         options.names = try arguments.all("tag").map { try Reference($0) }
+        options.cacheExports = try arguments.all("cache-to").map {
+            try CacheArgument.export($0, mode: .min) { UsageError($0, command: "build") }
+        }
         let outputs = try arguments.all("output").map {
             try OutputArgument.read($0, surroundings, command: "build")
         }
+        options.needsLayers = !outputs.isEmpty
         if arguments.isSet("push"), options.names.isEmpty {
             throw UsageError("--push needs a name: -t REF", command: "build")
+        }
+        if !outputs.isEmpty, !options.platforms.isEmpty {
+            throw UsageError(
+                "--output takes an image of one platform; build each by itself, or use --push",
+                command: "build")
         }
         let mode = arguments.isSet("quiet") ? "quiet" : arguments["progress"] ?? "auto"
         guard let progress = ProgressMode(rawValue: mode)?.renderer() else {
@@ -60,29 +70,32 @@ enum BuildCommand: Command {
         let result = try builder.perform(image, options, cancellation: surroundings.cancellation) {
             progress.show($0)
         }
-        let transfer = TransferOptions(plainHTTP: options.plainHTTP)
         if arguments.isSet("push") {
-            for name in options.names {
-                try store.performPush(
-                    result.manifest.digest.description, to: name, transfer,
-                    cancellation: surroundings.cancellation
-                ) { progress.show(.transfer($0)) }
-            }
+            let pushed = try store.performPush(
+                result.manifest.digest.description, to: options.names, options.transfer,
+                cancellation: surroundings.cancellation
+            ) { progress.show(.transfer($0)) }
+            progress.show(.transferred(pushed.totals))
         }
         for output in outputs {
             try store.performExport(
-                result.manifest.digest.description, to: output, names: options.names, transfer,
+                result.manifest.digest.description, to: output, names: options.names, options.transfer,
                 cancellation: surroundings.cancellation)
         }
         if let file = arguments["metadata-file"] {
             try write(result.metadata.pretty() + "\n", to: surroundings.absolute(file))
         }
         if let file = arguments["iidfile"] {
-            try write(result.config.digest.description, to: surroundings.absolute(file))
+            let id = result.manifest.mediaType.isIndex ? result.manifest.digest : result.config.digest
+            try write(id.description, to: surroundings.absolute(file))
         }
         progress.finish()
         if !outputs.contains(where: \.isStandardOutput) {
             StandardStream.output.write("\(result.manifest.digest)\n")
+        }
+        if let failure = result.cacheExports.compactMap(\.failure).first {
+            throw ChalkError(
+                failure.kind, "the image is built, but \(failure); ignore-error=true makes this a warning")
         }
     }
 

@@ -4,7 +4,7 @@ import ChalkSystem
 
 /// The flags that say how steps run and what keys depend on; `build` and `plan` share them.
 enum BuildFlags {
-    static let all = own + RunStepFlags.all
+    static let all = own + RunStepFlags.all + TransferFlags.all
 
     private static let own: [CommandSyntax.Flag] = [
         .init(
@@ -17,9 +17,14 @@ enum BuildFlags {
             "build-context", value: "NAME=VALUE", repeats: true,
             help: "NAME in FROM and --from: a directory, docker-image://REF, oci-layout://PATH or URL"),
         .init("target", value: "STAGE", help: "stop at this stage of a Dockerfile"),
-        .init("platform", value: "OS/ARCH", help: "what the image is for (default: this machine)"),
+        .init(
+            "platform", value: "OS/ARCH[,…]",
+            help: "what the image is for (default: this machine); several make an index"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
         .init("no-cache", help: "execute every step"),
+        .init(
+            "cache-from", value: "REF", repeats: true,
+            help: "a cache in a registry to ask for earlier results"),
         .init("network", value: "default|none|host", help: "the network of RUN steps"),
         .init("host-certs", help: "RUN steps see this host's CA bundle instead of the image's"),
         .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable for RUN steps only"),
@@ -31,7 +36,6 @@ enum BuildFlags {
             "estargz",
             help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
         .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
-        .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
         .init("strict", help: "warnings about the spec are errors"),
     ]
 
@@ -56,16 +60,21 @@ enum BuildFlags {
         func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
+        options.cacheSources = try arguments.all("cache-from").map { try CacheArgument.source($0, wrong) }
         options.pullsBase = arguments.isSet("pull")
-        options.plainHTTP = arguments.isSet("plain-http")
+        options.transfer = try TransferFlags.read(arguments, surroundings)
         options.isStrict = arguments.isSet("strict")
         options.target = arguments["target"]
         options.runtime = arguments["runtime"]
         if let text = arguments["platform"] {
-            guard let platform = Platform(text) else {
-                throw wrong("--platform is OS/ARCH such as linux/amd64, not \"\(text)\"")
+            let platforms = try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+                guard let platform = Platform(String(word)) else {
+                    throw wrong("--platform is OS/ARCH such as linux/amd64, not \"\(text)\"")
+                }
+                return platform
             }
-            options.platform = platform
+            options.platform = platforms[0]
+            if platforms.count > 1 { options.platforms = platforms }
         }
         switch arguments["network"] {
         case nil, "default", "host": break

@@ -1,9 +1,9 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
     private static let groups: [(title: String, names: [String])] = [
-        ("build", ["build", "plan", "compile", "run", "shell"]),
+        ("build", ["build", "plan", "warm", "compile", "run", "shell"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
-        ("registries", ["push", "pull"]),
+        ("registries", ["push", "pull", "login", "logout", "auth explain"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
         ("tools", ["dockerfile parse", "dockerfile lint", "spec convert", "version"]),
@@ -14,6 +14,7 @@ enum CommandTable {
         switch name {
         case "build": BuildCommand.self
         case "plan": PlanCommand.self
+        case "warm": WarmCommand.self
         case "compile": CompileCommand.self
         case "run": RunCommand.self
         case "shell": ShellCommand.self
@@ -25,6 +26,9 @@ enum CommandTable {
         case "export": ExportCommand.self
         case "push": PushCommand.self
         case "pull": PullCommand.self
+        case "login": LoginCommand.self
+        case "logout": LogoutCommand.self
+        case "auth explain": AuthExplainCommand.self
         case "verify": VerifyCommand.self
         case "prune": PruneCommand.self
         case "ignore list": IgnoreListCommand.self

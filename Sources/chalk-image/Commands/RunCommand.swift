@@ -12,8 +12,7 @@ enum RunCommand: Command {
             .init("entrypoint", value: "PROGRAM", help: "instead of the image's"),
             .init("network", value: "host|none", help: "the network (default: host)"),
             .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
-            .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
-        ])
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var options = RunOptions()
@@ -33,7 +32,7 @@ enum RunCommand: Command {
             }
         }
         let store = try surroundings.store(arguments)
-        let transfer = TransferOptions(plainHTTP: arguments.isSet("plain-http"))
+        let transfer = try TransferFlags.read(arguments, surroundings)
         let status = try store.performRun(
             arguments.operands[0], options, transfer, cancellation: surroundings.cancellation)
         exit(status)

@@ -13,8 +13,7 @@ enum ShellCommand: Command {
             RunStepFlags.secret,
             .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable"),
             .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
-            .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
-        ])
+        ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var environment: [String] = []
@@ -37,7 +36,7 @@ enum ShellCommand: Command {
             options.isTerminal = isTerminal
             options.runtime = arguments["runtime"]
             let status = try surroundings.store(arguments).performRun(
-                name, options, TransferOptions(plainHTTP: arguments.isSet("plain-http")),
+                name, options, try TransferFlags.read(arguments, surroundings),
                 cancellation: surroundings.cancellation)
             exit(status)
         }

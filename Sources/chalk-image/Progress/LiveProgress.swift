@@ -48,9 +48,10 @@ final class LiveProgress: ProgressRenderer {
                 state.running.removeAll { $0.step == done.step }
                 say(finished(done.step, done.outcome, done.seconds))
             case .transfer(let transfer):
-                state.transfers[transfer.digest.hex] =
-                    transfer.skipped || transfer.done == transfer.total ? nil : transfer
+                state.transfers[transfer.digest.hex] = transfer.isOver ? nil : transfer
                 if let words = StepWords.transfer(transfer), !transfer.skipped { say("  \(words)") }
+            case .transferred(let totals):
+                if let words = StepWords.totals(totals) { say("  \(words)") }
             case .warning(let text): say(paint("33", "warning: ") + text)
             case .finished(_, let names, let seconds):
                 say(
@@ -107,9 +108,7 @@ final class LiveProgress: ProgressRenderer {
             lines += running.tail.map { fit("  | \(StepWords.printable($0))", width) }
         }
         for transfer in state.transfers.values.sorted(by: { $0.digest < $1.digest }) {
-            lines.append(
-                "  \(transfer.direction.rawValue) \(transfer.digest.short) "
-                    + "\(HumanSize.bytes(transfer.done)) / \(HumanSize.bytes(transfer.total))")
+            lines.append(fit("  \(StepWords.movement(transfer))", width))
         }
         if lines.isEmpty { return }
         StandardStream.error.write(lines.joined(separator: "\n") + "\n")

@@ -1,4 +1,5 @@
 import ChalkImage
+import ChalkOCI
 import Synchronization
 
 /// A line for everything, for logs and pipes.
@@ -9,7 +10,15 @@ final class PlainProgress: ProgressRenderer {
         let stream: BuildEvent.OutputStream
     }
 
+    /// What every line begins with.
+    private let prefix: String
     private let splitters = Mutex<[Source: LineSplitter]>([:])
+    /// When each blob that moves was last told of.
+    private let told = Mutex<[Digest: ContinuousClock.Instant]>([:])
+    /// How long a blob may move without a line.
+    private static let patience = Duration.seconds(5)
+
+    init(prefix: String = "") { self.prefix = prefix }
 
     func show(_ event: BuildEvent) {
         switch event {
@@ -28,7 +37,13 @@ final class PlainProgress: ProgressRenderer {
             say(
                 "\(StepWords.number(step)) \(StepWords.outcome(finished.outcome, seconds: finished.seconds))")
         case .transfer(let transfer):
-            if let words = StepWords.transfer(transfer) { say(words) }
+            if let words = StepWords.transfer(transfer) {
+                say(words)
+            } else if isDue(transfer.digest) {
+                say(StepWords.movement(transfer))
+            }
+        case .transferred(let totals):
+            if let words = StepWords.totals(totals) { say(words) }
         case .warning(let text): say("warning: \(text)")
         case .finished(_, let names, let seconds):
             say(
@@ -39,7 +54,20 @@ final class PlainProgress: ProgressRenderer {
 
     func finish() {}
 
+    private func isDue(_ blob: Digest) -> Bool {
+        let now = ContinuousClock.now
+        return told.withLock { told in
+            guard let last = told[blob] else {
+                told[blob] = now
+                return false
+            }
+            if now - last < PlainProgress.patience { return false }
+            told[blob] = now
+            return true
+        }
+    }
+
     private func say(_ line: String) {
-        StandardStream.error.write(line + "\n")
+        StandardStream.error.write(prefix + line + "\n")
     }
 }

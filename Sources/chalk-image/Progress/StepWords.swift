@@ -21,17 +21,40 @@ enum StepWords {
         }
     }
 
-    /// `pulled sha256:0123456789ab 12.3 MB`; nil while it moves.
+    /// `pulled sha256:0123456789ab 12.3 MB (4.5 MB/s)`; nil while it moves.
     static func transfer(_ transfer: TransferReport) -> String? {
-        guard transfer.skipped || transfer.done == transfer.total else { return nil }
+        guard transfer.isOver else { return nil }
         let verb =
             switch (transfer.direction, transfer.skipped) {
             case (.pull, false): "pulled"
             case (.pull, true): "have"
-            case (.push, false): "pushed"
+            case (.push, false): transfer.mounted ? "mounted" : "pushed"
             case (.push, true): "is there"
             }
-        return "\(verb) \(transfer.digest.short) \(HumanSize.bytes(transfer.total))"
+        return "\(verb) \(transfer.digest.short) \(HumanSize.bytes(transfer.total))\(rate(transfer))"
+    }
+
+    /// `pull sha256:0123456789ab 1.2 MB / 12.3 MB, 9% (4.5 MB/s)`.
+    static func movement(_ transfer: TransferReport) -> String {
+        let share = transfer.total > 0 ? Int(Double(transfer.done) / Double(transfer.total) * 100) : 100
+        return "\(transfer.direction.rawValue) \(transfer.digest.short) \(HumanSize.bytes(transfer.done)) / "
+            + "\(HumanSize.bytes(transfer.total)), \(share)%\(rate(transfer))"
+    }
+
+    /// `sent 12.3 MB, skipped 1.2 MB, mounted 0 B in 12 requests, 1 of them again`; nil where nothing was asked.
+    static func totals(_ totals: TransferTotals) -> String? {
+        if totals.requests == 0 { return nil }
+        let amounts = [
+            ("sent", totals.bytesSent), ("received", totals.bytesReceived), ("skipped", totals.bytesSkipped),
+            ("mounted", totals.bytesMounted),
+        ].filter { $0.1 > 0 }.map { "\($0.0) \(HumanSize.bytes($0.1))" }
+        let requests = "\(totals.requests) request\(totals.requests == 1 ? "" : "s")"
+        return (amounts.isEmpty ? "" : amounts.joined(separator: ", ") + " in ") + requests
+            + (totals.retries > 0 ? ", tried again \(totals.retries) times" : "")
+    }
+
+    private static func rate(_ transfer: TransferReport) -> String {
+        transfer.bytesPerSecond.map { " (\(HumanSize.bytes($0))/s)" } ?? ""
     }
 
     /// Text from a step without what would move the cursor or colour the terminal.
@@ -40,4 +63,9 @@ enum StepWords {
             String.UnicodeScalarView(
                 text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }))
     }
+}
+
+extension TransferReport {
+    /// Whether nothing more moves.
+    var isOver: Bool { skipped || mounted || done == total }
 }
