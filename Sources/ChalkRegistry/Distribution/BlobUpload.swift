@@ -29,7 +29,10 @@ struct BlobUpload {
         var farthest: Int64 = 0
         while true {
             if plan.action != .confirm, plan.action != .done, let setback = plan.takeSetback() {
-                if case .fail = plan.action { throw setback }
+                if case .fail = plan.action {
+                    if !setback.isTransient { forget() }
+                    throw setback
+                }
                 try budget.spend(on: setback)
             }
             do {

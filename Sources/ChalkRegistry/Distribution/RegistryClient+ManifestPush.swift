@@ -57,8 +57,7 @@ extension RegistryClient {
         let response = try perform(
             "PUT", try url(target, "manifests/\(target.tag ?? digest.description)"), for: target,
             scopes: scopes, headers: HTTPHeaders([("Content-Type", mediaType.name)]),
-            body: RequestBody(
-                length: Int64(bytes.count), content: BlobContent(whole: { MemorySource(bytes) })),
+            body: RequestBody(bytes),
             answerTimeout: options.timeouts.commit)
         guard (200..<300).contains(response.status) else {
             throw fault(response, for: target, scopes: scopes)

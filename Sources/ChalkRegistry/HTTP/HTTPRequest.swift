@@ -30,6 +30,13 @@ struct RequestBody {
     var progress: ((Int64) -> Void)?
 }
 
+extension RequestBody {
+    /// All of a small document.
+    init(_ bytes: [UInt8]) {
+        self.init(length: Int64(bytes.count), content: BlobContent(whole: { MemorySource(bytes) }))
+    }
+}
+
 /// An answer whose body is still to be read.
 struct HTTPResponse {
     let head: HTTPResponseHead

@@ -58,8 +58,8 @@ extension RegistryRules {
         return named == origin
     }
 
-    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix ends where a
-    /// part of the name does.
+    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix
+    /// ends where a part of the name does.
     private static func rest(of name: String, after prefix: String) -> String? {
         if prefix.hasPrefix("*.") {
             let host = name.prefix { $0 != "/" }

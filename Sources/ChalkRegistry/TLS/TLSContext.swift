@@ -1,8 +1,8 @@
 internal import COpenSSL
 internal import ChalkSystem
 
-/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the material says
-/// otherwise.
+/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the
+/// material says otherwise.
 @safe final class TLSContext: @unchecked Sendable {
     // The handle is configured in `init` and only read after; libssl counts and locks what connections share:
     // hence Sendable.

@@ -19,7 +19,9 @@ struct ImpatientClock: RegistryClock {
 struct OneAccount: CredentialProvider {
     static let authorization = "Basic " + Data("me:hunter2".utf8).base64EncodedString()
 
-    func credential(for registry: String, repository: String) -> Credential? { .basic(username: "me", password: "hunter2") }
+    func credential(for registry: String, repository: String) -> Credential? {
+        .basic(username: "me", password: "hunter2")
+    }
 }
 
 /// A store in a directory that goes away with the value.

@@ -128,17 +128,21 @@ import Testing
             try client { $0.registryDirectories = [try store(nil)] }.blobExists(.of([1]), in: reference)
         }
         #expect(none?.code == .certificate)
+        // Which alert that is, the server's TLS decides.
+        let words = none?.description.split(separator: " (").map(String.init) ?? []
         #expect(
-            none?.description
-                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate "
-                + "(tlsv13 alert certificate required); put NAME.cert and NAME.key into its directory in certs.d, "
-                + "or into that of --cert-dir")
+            words.first
+                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate")
+        #expect(
+            words.last?.hasSuffix(
+                "; put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir") == true)
+        // The server may have gone before anybody reads its alert.
         let wrong = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(theirs)] }.blobExists(.of([1]), in: reference)
         }
         #expect(
-            wrong?.description.contains("it does not take the client certificate (") == true,
-            "\(wrong?.description ?? "")")
+            wrong?.description.contains("it does not take the client certificate (") == true
+                || wrong?.description.contains("the connection was cut") == true, "\(wrong?.description ?? "")")
         let mixed = DockerRegistry.TLS(certificate: mine.certificate, key: theirs.key)
         let broken = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(mixed)] }.blobExists(.of([1]), in: reference)
