@@ -132,17 +132,20 @@ import Testing
         let words = none?.description.split(separator: " (").map(String.init) ?? []
         #expect(
             words.first
-                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate")
+                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate"
+        )
         #expect(
             words.last?.hasSuffix(
-                "; put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir") == true)
+                "; put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir")
+                == true)
         // The server may have gone before anybody reads its alert.
         let wrong = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(theirs)] }.blobExists(.of([1]), in: reference)
         }
         #expect(
             wrong?.description.contains("it does not take the client certificate (") == true
-                || wrong?.description.contains("the connection was cut") == true, "\(wrong?.description ?? "")")
+                || wrong?.description.contains("the connection was cut") == true,
+            "\(wrong?.description ?? "")")
         let mixed = DockerRegistry.TLS(certificate: mine.certificate, key: theirs.key)
         let broken = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(mixed)] }.blobExists(.of([1]), in: reference)
