@@ -50,7 +50,8 @@ package final class DockerRegistry: @unchecked Sendable {
             var config = DockerRegistry.config(
                 port: port, directory: directory, tls: tls, clientAuthority: clientAuthority, users: users)
             if let tokens {
-                config += "auth:\n  token:\n    realm: \(tokens.realm)\n    service: tests\n    issuer: tests\n"
+                config +=
+                    "auth:\n  token:\n    realm: \(tokens.realm)\n    service: tests\n    issuer: tests\n"
                 config += "    rootcertbundle: \(tokens.bundle)\n"
             }
             try config.write(toFile: directory + "/config.yml", atomically: true, encoding: .utf8)

@@ -13,6 +13,8 @@ package enum SharedRegistry {
     package static func get() throws -> DockerRegistry { try registry.get() }
 
     private static func removeFiles() {
-        if let directory = try? registry.get().directory { try? FileManager.default.removeItem(atPath: directory) }
+        if let directory = try? registry.get().directory {
+            try? FileManager.default.removeItem(atPath: directory)
+        }
     }
 }

@@ -52,7 +52,7 @@ enum ExportCommand: Command {
         flags: [
             .init(
                 "output", "o", value: "type=TYPE,dest=PATH", repeats: true,
-                help: "oci, oci-archive, docker-archive, dir or tar"),
+                help: "oci, oci-archive, docker-archive, dir or tar")
         ] + TransferFlags.all)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
