@@ -40,7 +40,7 @@ extension RegistryRules {
     func blockage(of reference: Reference) -> Fault? {
         guard let rule = rule(for: reference), rule.isBlocked else { return nil }
         return Fault(
-            .denied, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
+            .refused, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
     }
 
     /// Whether somebody may be spoken to without TLS, or with certificates that nobody vouches for.
