@@ -2,7 +2,8 @@ internal import ChalkOCI
 internal import ChalkSystem
 private import Synchronization
 
-/// Answers challenges and keeps the tokens (distribution: token authentication). May be used from many threads.
+/// Answers challenges and keeps the tokens (distribution: token authentication). May be used from many
+/// threads.
 final class Authenticator: Sendable {
     /// Whom a token is for and what it must allow.
     struct Key: Hashable, Sendable {

@@ -1,7 +1,8 @@
 internal import ChalkSystem
 private import Synchronization
 
-/// Opens connections: directly or through a proxy, in the clear or through TLS. May be used from many threads.
+/// Opens connections: directly or through a proxy, in the clear or through TLS. May be used from many
+/// threads.
 final class Connector: Sendable {
     private let timeouts: RegistryOptions.Timeouts
     private let trust: TrustSettings

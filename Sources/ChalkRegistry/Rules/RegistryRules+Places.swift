@@ -40,7 +40,7 @@ extension RegistryRules {
     func blockage(of reference: Reference) -> Fault? {
         guard let rule = rule(for: reference), rule.isBlocked else { return nil }
         return Fault(
-            .denied, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
+            .refused, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
     }
 
     /// Whether somebody may be spoken to without TLS, or with certificates that nobody vouches for.
@@ -58,8 +58,8 @@ extension RegistryRules {
         return named == origin
     }
 
-    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix ends where a
-    /// part of the name does.
+    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix
+    /// ends where a part of the name does.
     private static func rest(of name: String, after prefix: String) -> String? {
         if prefix.hasPrefix("*.") {
             let host = name.prefix { $0 != "/" }

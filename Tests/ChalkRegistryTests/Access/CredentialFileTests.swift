@@ -142,7 +142,7 @@ import Testing
 
     /// A helper in shell that keeps its one credential in a file.
     func helper(_ name: String, _ get: String) throws {
-        _ = try write(
+        let script = try write(
             """
             #!/bin/sh
             read -r server
@@ -152,7 +152,9 @@ import Testing
                 store) printf '%s' "$server" >"$HELD/stored" ;;
                 erase) rm -f "$HELD/stored" ;;
             esac
-            """, "bin/docker-credential-\(name)", mode: 0o755)
+            """, name)
+        // Nobody can start a file that this process has open for writing, be it in another child.
+        try BuiltCommand.check(["install", "-m", "755", script, "\(directory)/bin/docker-credential-\(name)"])
     }
 
     @Test func helpers() throws {

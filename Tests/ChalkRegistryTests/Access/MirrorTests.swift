@@ -139,7 +139,7 @@ import Testing
         options.rules = RegistryRules([.init(prefix: "\(registry.name)/app", isBlocked: true)])
         let client = RegistryClient(options: options)
         let pull = #expect(throws: RegistryError.self) { try client.manifest(registry.reference()) }
-        #expect(pull?.code == .denied)
+        #expect(pull?.code == .refused)
         #expect(
             pull?.description
                 == "cannot pull manifest \(registry.name)/app:1: \(registry.name)/app is blocked by a rule for registries"

@@ -125,7 +125,12 @@ import Testing
         let access = try AccessLab()
         let lab = access.lab
         let registry = try DockerRegistry(users: try access.users())
-        try lab.write(
+        // A program that is not open for writing here, which would keep it from being started.
+        func install(_ script: String) throws {
+            try lab.write(script, "drawer")
+            try lab.tool("install", "-D", "-m", "755", "drawer", "bin/docker-credential-drawer")
+        }
+        try install(
             """
             #!/bin/sh
             case $1 in
@@ -133,7 +138,7 @@ import Testing
                 get) cat "$HOME/kept" 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;
                 erase) rm "$HOME/kept" ;;
             esac
-            """, "bin/docker-credential-drawer", mode: 0o755)
+            """)
         access.variables["PATH"] = "\(lab.path)/bin:/usr/bin:/bin"
         access.variables["DOCKER_CONFIG"] = "\(lab.path)/docker"
         try lab.write(#"{"credsStore": "drawer"}"#, "docker/config.json")
@@ -152,9 +157,7 @@ import Testing
         #expect(AccessLab.holdsNone(of: AccountTests.secrets, explained))
         try access.check("logout", registry.name)
         #expect(try !lab.exists("home/kept"))
-        try lab.write(
-            "#!/bin/sh\necho hunter2; echo hunter2 >&2; exit 3\n", "bin/docker-credential-drawer", mode: 0o755
-        )
+        try install("#!/bin/sh\necho hunter2; echo hunter2 >&2; exit 3\n")
         let broken = try access.chalk("push", "busybox", "\(registry.name)/app:2")
         #expect(broken.status == 4 && AccessLab.holdsNone(of: AccountTests.secrets, broken))
         #expect(

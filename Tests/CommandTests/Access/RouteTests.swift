@@ -20,7 +20,7 @@ import Testing
         #expect(registry.requests.contains("GET /v2/hub/library/tiny/manifests/1"))
         let file = "\(access.lab.path)/home/.config/chalk-image/registries.json"
         let blocked = try access.chalk("pull", "bad/app")
-        #expect(blocked.status == 4)
+        #expect(blocked.status == 1)
         #expect(
             blocked.errors.contains("docker.io/bad is blocked by \(file)\n"), "\(blocked.errors)")
         let explained = try access.check("auth", "explain", "tiny:1").output

@@ -2,8 +2,8 @@
 ///
 /// Loopback hosts are never asked for through a proxy.
 public struct ProxySettings: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// The proxy for `http` URLs: `http://[USER:PASSWORD@]HOST[:PORT]`, also `https`, also without a scheme. Empty
-    /// for none.
+    /// The proxy for `http` URLs: `http://[USER:PASSWORD@]HOST[:PORT]`, also `https`, also without a scheme.
+    /// Empty for none.
     public var http: String
     /// The same for `https` URLs, which it is asked to CONNECT to.
     public var https: String
