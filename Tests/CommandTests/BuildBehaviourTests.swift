@@ -96,7 +96,8 @@ import Testing
             ["step", "steps", "kind", "title", "outcome", "seconds"],
             ["stage", "key", "layer", "size", "reason", "message", "log", "cost"]
         ),
-        "transfer": (["direction", "digest", "done", "total"], ["skipped"]),
+        "transfer": (["direction", "digest", "done", "total"], ["skipped", "mounted", "rate"]),
+        "transferred": (["totals"], []),
         "warning": (["text"], []),
         "finished": (["digest", "names", "seconds"], []),
     ]

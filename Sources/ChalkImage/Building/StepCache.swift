@@ -14,7 +14,7 @@ struct StepCache {
     /// Is told each record that was used, and whether it is new.
     let note: (CacheKey, Bool) -> Void
 
-    private var store: ContentStore { session.store }
+    var store: ContentStore { session.store }
 
     /// Whether no earlier result is used.
     var isIgnored: Bool { session.options.ignoresCache }
@@ -66,7 +66,8 @@ struct StepCache {
         return .miss(try explain(step, inputs, table))
     }
 
-    private func others(_ inputs: NamedInputs) throws -> CacheReader.Found? {
+    /// What the first of the caches has for a step, or for a question.
+    func others(_ inputs: NamedInputs) throws -> CacheReader.Found? {
         let caches = session.options.cacheSources
         if !asksOthers || caches.isEmpty || session.shared.taken.isRefused(inputs.key) { return nil }
         return try session.shared.caches.entry(
@@ -104,105 +105,26 @@ struct StepCache {
                 layer: layer?.descriptor, diffID: layer?.diffID, created: created))
     }
 
-    /// What an earlier build found out, as the rows of its record; nil where nobody did.
-    func answer(_ question: NamedInputs, kind: String, touching: Bool) throws -> [NamedInputs.Input]? {
-        if isIgnored { return nil }
-        if case .hit(let record) = store.records.lookup(question.key, touching: touching) {
-            note(question.key, false)
-            return record.rows
-        }
-        guard let found = try others(question), found.record.kind == kind else { return nil }
-        if touching {
-            let more = found.record.rows.dropFirst(question.inputs.count)
-            try putAnswer(question, kind, found.record.title, Array(more), created: found.record.created)
-            note(question.key, false)
-        }
-        return found.record.rows
-    }
-
-    /// Keeps what was found out.
-    func keepAnswer(_ question: NamedInputs, kind: String, title: String, _ row: NamedInputs.Input) throws {
-        try putAnswer(question, kind, title, [row], created: WallClock.seconds())
-        note(question.key, true)
-    }
-
-    private func putAnswer(
-        _ question: NamedInputs, _ kind: String, _ title: String, _ rows: [NamedInputs.Input], created: Int64
-    ) throws {
-        try store.records.put(
-            CacheRecord(
-                key: question.key, kind: kind, title: title,
-                inputs: (question.inputs + rows).map(\.recorded), created: created))
+    /// The row that tells the step from those of the same words elsewhere.
+    func place(of step: Step) -> [NamedInputs.Input] {
+        StepPlace.name(of: step, context: context).map { [StepPlace.row($0)] } ?? []
     }
 
     /// The layer of the latest earlier result of a step with the same settings, whatever its files were.
     func latest(_ step: Step, _ settings: LayerSettings) -> BuiltLayer? {
         let inputs = NamedInputs.files(nil, settings: settings).inputs.map(\.recorded)
-        let record = store.records.nearest(kind: step.kind.rawValue, title: step.title, inputs: inputs)
+        let record = store.records.nearest(
+            kind: step.kind.rawValue, title: step.title, inputs: inputs + place(of: step).map(\.recorded))
         guard let record, record.title == step.title,
             inputs.allSatisfy({ $0.name == InputName.files || record.inputs.contains($0) })
         else { return nil }
         return record.builtLayer
     }
-
-    /// Whether a RUN is an earlier one with another command: on the same layers, so more than the kind is shared.
-    private static func isEdit(of record: CacheRecord, _ inputs: [CacheRecord.Input]) -> Bool {
-        guard let parent = inputs.first(where: { $0.name == InputName.parent }) else { return false }
-        return record.inputs.contains(parent)
-    }
-
-    private func explain(
-        _ step: Step, _ inputs: NamedInputs, _ table: LayerTable?
-    ) throws -> MissExplanation {
-        let mine = (inputs.inputs + place(of: step)).map(\.recorded)
-        let record = store.records.nearest(
-            kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key)
-        let isSame = record?.title == step.title
-        // What was built here says most; then what others built of this very instruction.
-        if let record, isSame, StepPlace.read(record.rows) == StepPlace.name(of: step, context: context) {
-            return explain(inputs, since: record, table)
-        }
-        if let found = try near(step, inputs) {
-            return MissExplanation(inputs.sealed, since: NamedInputs(found.record.rows)) { _, _ in
-                guard let table,
-                    let before = session.shared.caches.table(
-                        of: found, warn: { session.report(.warning($0)) })
-                else { return nil }
-                return table.firstDifference(from: before)
-            }
-        }
-        guard let record, isSame || StepCache.isEdit(of: record, mine) else { return .neverBuilt }
-        return explain(inputs, since: record, table)
-    }
-
-    private func explain(
-        _ inputs: NamedInputs, since record: CacheRecord, _ table: LayerTable?
-    ) -> MissExplanation {
-        MissExplanation(inputs, since: NamedInputs(record.rows)) { _, old in
-            guard let table, let bytes = store.layerIndexes.get(record.diffID ?? DiffID(old)),
-                let before = try? LayerTable(bytes: bytes)
-            else { return nil }
-            return table.firstDifference(from: before)
-        }
-    }
-
-    private func place(of step: Step) -> [NamedInputs.Input] {
-        StepPlace.name(of: step, context: context).map { [StepPlace.row($0)] } ?? []
-    }
-
-    private func near(_ step: Step, _ inputs: NamedInputs) throws -> CacheReader.Found? {
-        let caches = session.options.cacheSources
-        if !asksOthers || caches.isEmpty { return nil }
-        return try session.shared.caches.near(
-            kind: step.kind.rawValue, title: step.title, place: StepPlace.name(of: step, context: context),
-            inputs: inputs, in: caches,
-            warn: { session.report(.warning($0)) })
-    }
 }
 
 extension NamedInputs.Input {
     /// As a record has it.
-    fileprivate var recorded: CacheRecord.Input { CacheRecord.Input(name: name, value: value) }
+    var recorded: CacheRecord.Input { CacheRecord.Input(name: name, value: value) }
 }
 
 extension CacheRecord {

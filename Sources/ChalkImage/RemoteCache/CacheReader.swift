@@ -134,7 +134,8 @@ final class CacheReader: Sendable {
         } catch let error as RegistryError {
             switch error.code {
             case .notFound: break
-            case .digestMismatch, .tooLarge, .protocolViolation, .refused: refuse(tag, error.description, warn)
+            case .digestMismatch, .tooLarge, .protocolViolation, .refused:
+                refuse(tag, error.description, warn)
             default:
                 if knowledge.turnOff(cache) { warn("the cache \(cache) is not used: \(error)") }
             }

@@ -12,8 +12,9 @@ enum CacheTag {
         cache.tagged("holds-" + layer.digest.hex.prefix(40))
     }
 
-    /// Where the latest entries are that are like a step, the most alike first: of the same instruction for the files of
-    /// the same place, of the same instruction, and for a command of any on the same layers. Who writes last wins; they serve explanations alone.
+    /// Where the latest entries are that are like a step, the most alike first: of the same instruction for the files
+    /// of the same place; of the same instruction; and for a command of any on the same layers. Who writes last wins;
+    /// they serve explanations alone.
     static func near(
         kind: String, title: String, place: String?, inputs: [NamedInputs.Input], in cache: RemoteCache
     ) -> [Reference] {
