@@ -13,6 +13,7 @@ extension AppliedTree {
     }
 
     private func placeRoot(_ entry: LayerEntry) throws {
+        isRootGiven = true
         try applyOwnerAndAttributes(of: entry, [LayerPath.dot], in: tree.root)
         finishLater([], mode: entry.mode, mtime: entry.mtime)
     }

@@ -20,6 +20,8 @@ final class AppliedTree {
     var written: Set<[UInt8]> = []
     /// Overlay form: real paths where nothing of lower layers shows, themselves and below.
     var hidden: Set<[UInt8]> = []
+    /// Whether an entry says how the root looks.
+    var isRootGiven = false
     private var directories: [[UInt8]: Finish] = [:]
     private var touched: [[UInt8]]?
     private var lastParent: (path: [UInt8], real: [[UInt8]])?
@@ -30,19 +32,6 @@ final class AppliedTree {
         self.form = form
         self.owners = owners
         self.lower = form == .merged ? nil : lower
-    }
-
-    /// Overlay form: makes the directory itself look like the root below it, until an entry says otherwise. The
-    /// root of the top layer is the root that a container sees.
-    func prepareRoot() throws {
-        if form == .merged { return }
-        var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
-        if case .directory(let lowerMode, let lowerUid, let lowerGid) = try lower?.lookup([]) {
-            (mode, uid, gid) = (lowerMode, lowerUid, lowerGid)
-        }
-        if owners == .keep { try tree.root.descriptor.changeOwner(uid: uid, gid: gid, of: [LayerPath.dot]) }
-        finishLater(
-            [], mode: mode, mtime: try lower?.modified(directory: []) ?? Timestamp.defaultEpoch.seconds)
     }
 
     func warn(_ sentence: String) {
@@ -195,6 +184,7 @@ final class AppliedTree {
     /// Gives directories their modes and times, those below first.
     func finish() throws {
         if hidden.contains([]) { try hideLowerRoot() }
+        if !isRootGiven { try finishRoot() }
         for path in directories.keys.sorted(by: { LayerPath.precedes($1, $0) }) {
             let real = LayerPath.components(path)
             // It may have been replaced since.
@@ -203,6 +193,19 @@ final class AppliedTree {
             try place.directory.descriptor.changeTime(finish.time, of: place.name)
             if let mode = finish.mode { try place.directory.descriptor.changeMode(mode, of: place.name) }
         }
+    }
+
+    /// Overlay form: makes the directory itself look like the root below it. The root of the top layer is the root
+    /// that a container sees.
+    private func finishRoot() throws {
+        if form == .merged { return }
+        var (mode, uid, gid): (UInt32, UInt32, UInt32) = (0o755, 0, 0)
+        if case .directory(let lowerMode, let lowerUid, let lowerGid) = try lower?.lookup([]) {
+            (mode, uid, gid) = (lowerMode, lowerUid, lowerGid)
+        }
+        if owners == .keep { try tree.root.descriptor.changeOwner(uid: uid, gid: gid, of: [LayerPath.dot]) }
+        finishLater(
+            [], mode: mode, mtime: try lower?.modified(directory: []) ?? Timestamp.defaultEpoch.seconds)
     }
 
     private func hideLowerRoot() throws {

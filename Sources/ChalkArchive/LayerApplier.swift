@@ -59,7 +59,6 @@ package enum LayerApplier {
         let archive = try ForeignArchive(tar: tar, limits: limits)
         let tree = AppliedTree(
             root: Directory(try root.duplicate()), form: form, owners: owners, lower: lower)
-        try tree.prepareRoot()
         var count = 0
         while let entry = try archive.next() {
             try cancellation?.check()

@@ -4,9 +4,12 @@ package import ChalkSystem
 /// What the worker is taught about layers; ChalkExec knows none of their formats.
 package protocol LayerWork: Sendable {
     /// Unpacks one layer blob read from `blob` into the empty directory `root` in overlay form (0/0 whiteouts,
-    /// opaque xattrs); `lowers` are the directories below it, nearest first. Returns the diffID found.
+    /// opaque xattrs). Returns the diffID found.
+    ///
+    /// - Parameter lowers: the directories below it, nearest first; waits until these are whole.
     func apply(
-        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: [String], userXattr: Bool
+        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: @escaping () throws -> [String],
+        userXattr: Bool
     ) throws -> DiffID
 
     /// Writes the changes in an overlay upper directory as a layer to `sink`; `lowers` nearest first, `request`

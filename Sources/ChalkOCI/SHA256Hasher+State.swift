@@ -9,8 +9,10 @@ extension SHA256Hasher {
 
     /// The eight words after the last whole block, big-endian.
     package var state: [UInt8] {
-        unsafe withUnsafeBytes(of: context.h) { unsafe $0.bindMemory(to: UInt32.self) }
-            .flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+        unsafe withUnsafeBytes(of: context.h) { words in
+            unsafe words.bindMemory(to: UInt32.self)
+                .flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+        }
     }
 
     /// The hasher that had taken in `length` bytes, a number of whole blocks, and was in this state then; nil

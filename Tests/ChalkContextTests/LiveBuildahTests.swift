@@ -15,7 +15,7 @@ import Testing
 ///
 /// `CHALK_BUILDAH_CASES` and `CHALK_SEED` make longer and other runs.
 @Suite struct LiveBuildahTests {
-    private static let cases = setting("CHALK_BUILDAH_CASES") ?? 60
+    private static let cases = setting("CHALK_BUILDAH_CASES") ?? 30
     /// Cases that share a context, each below a directory of its own.
     private static let batch = 20
     private static let names = [

@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    private static let cases = setting("CHALK_DIFFERENTIAL_CASES") ?? 20_000
+    private static let cases = setting("CHALK_DIFFERENTIAL_CASES") ?? 4_000
     private static let batch = 1_000
 
     @Test(arguments: 0..<((cases + batch - 1) / batch)) func sameAnswers(batch: Int) throws {

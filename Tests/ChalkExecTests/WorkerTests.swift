@@ -136,7 +136,8 @@ struct WorkerTests {
 
 private struct NoLayers: LayerWork {
     func apply(
-        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: [String], userXattr: Bool
+        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: @escaping () throws -> [String],
+        userXattr: Bool
     ) -> DiffID {
         DiffID(Digest.of([]))
     }

@@ -3,7 +3,7 @@ internal import ChalkOCI
 /// The ledger as bytes: a magic line, the diffID, whether there is an ending and which, the number of rows, and each
 /// row's fields in their order, numbers as LEB128. Whoever keeps it sees to it that damage is noticed.
 extension SegmentLedger {
-    private static let magic = Array("chalk-image ledger 2\n".utf8)
+    private static let magic = Array("chalk-image ledger 3\n".utf8)
 
     /// The ledger as bytes.
     package var bytes: [UInt8] {
@@ -24,7 +24,7 @@ extension SegmentLedger {
     /// - Throws: ``ArchiveError/Code/invalidIndex`` for other bytes.
     package init(bytes: [UInt8]) throws(ArchiveError) {
         guard bytes.starts(with: Self.magic) else {
-            throw ArchiveError(.invalidIndex, "the bytes are no ledger of version 2")
+            throw ArchiveError(.invalidIndex, "the bytes are no ledger of version 3")
         }
         var reader = PackedReader(rest: bytes.dropFirst(Self.magic.count))
         let diffID = DiffID(try reader.digest())

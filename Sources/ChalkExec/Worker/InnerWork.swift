@@ -39,7 +39,9 @@ struct InnerWork {
                 cgroup: cgroup, layerWork: layerWork)
             return try run.perform(answers: answers)
         case .unpack(let layers, let home, let lowers):
-            return try unpack(layers, home: home, lowers: lowers, answers: answers)
+            return try UnpackedStack(
+                layers: layers, home: home, lowers: lowers, userXattr: rootless, layerWork: layerWork
+            ).unpack(answers: answers)
         case .writeLayer(let upper, let lowers, let request):
             return try InnerWork.writeLayer(layerWork, upper: upper, lowers: lowers, request: request)
         case .removeTrees(let names, let directory):
@@ -47,39 +49,6 @@ struct InnerWork {
             for name in names { try parent.removeTree(name) }
             return .null
         }
-    }
-
-    /// Unpacks under temporary names, waits for the disk, and then makes all visible from the bottom up.
-    private func unpack(
-        _ layers: [WorkerJob.Unpacking], home: String, lowers: [String], answers: borrowing AnswerWriter
-    ) throws -> JSON {
-        let directory = try FileDescriptor.directory(home)
-        var below = lowers
-        for (index, layer) in layers.enumerated() {
-            let blob = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput + Int32(index)))
-            try directory.makeDirectory(layer.temporary, mode: 0o700)
-            let place = try directory.open(layer.temporary, [.readOnly, .directory, .noFollow])
-            try place.makeDirectory("fs", mode: 0o755)
-            let root = try place.open("fs", [.readOnly, .directory, .noFollow])
-            let found: DiffID
-            do {
-                found = try layerWork.apply(blob: blob, into: root, lowers: below, userXattr: rootless)
-            } catch {
-                throw ExecError(.layerFailed, "cannot unpack layer \(layer.diffID): \(error)")
-            }
-            guard found == layer.diffID else {
-                throw ExecError(
-                    .layerMismatch,
-                    "cannot unpack layer \(layer.diffID): its content has diffID \(found);"
-                        + " the image is damaged or its config is wrong, pull or import it again")
-            }
-            below.insert("\(home)/\(layer.temporary)/fs", at: 0)
-            try answers.note(.object([.init("unpacked", .integer(Int64(index)))]))
-        }
-        try directory.syncFileSystem()
-        for layer in layers { try directory.rename(layer.temporary, to: layer.final, in: directory) }
-        try directory.sync()
-        return .null
     }
 
     static func writeLayer(

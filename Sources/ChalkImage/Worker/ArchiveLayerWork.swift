@@ -6,11 +6,12 @@ internal import ChalkSystem
 /// What a worker does with layers: ChalkExec's seam, filled with ChalkArchive.
 struct ArchiveLayerWork: LayerWork {
     func apply(
-        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: [String], userXattr: Bool
+        blob: any ByteSource, into root: borrowing FileDescriptor, lowers: @escaping () throws -> [String],
+        userXattr: Bool
     ) throws -> DiffID {
         try LayerApplier.apply(
             blob, into: root, form: .overlay(userXattr: userXattr),
-            lower: try stack(lowers, Overlay(userXattr: userXattr))
+            lower: AwaitedTree { try stack(try lowers(), Overlay(userXattr: userXattr)) }
         ).diffID
     }
 
