@@ -95,7 +95,10 @@ let package = Package(
         tests("ChalkRegistryTests", ["ChalkRegistry", "ChalkOCI", "ChalkSystem"]),
         tests(
             "ChalkImageTests",
-            ["ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkRegistry", "ChalkStore", "ChalkSystem"]),
+            [
+                "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
+                "ChalkSystem",
+            ]),
         tests("CommandTests", ["chalk-image", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]

@@ -54,7 +54,7 @@ package struct LayerTable: Sendable {
 
     private static let magic = Array("chalk-image layer table 1\n".utf8)
     /// More would be a table of many millions of entries.
-    private static let mostText = 1 << 30
+    package static let mostText: Int64 = 1 << 30
 
     /// Whether bytes look like a table.
     package static func isTable(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
@@ -73,8 +73,9 @@ package struct LayerTable: Sendable {
 
     /// A table from its bytes.
     ///
+    /// - Parameter mostText: the most bytes that a column may have; less for bytes that anybody may have made.
     /// - Throws: ``ArchiveError/Code/invalidIndex`` for other or damaged bytes.
-    package init(bytes: [UInt8]) throws(ArchiveError) {
+    package init(bytes: [UInt8], mostText: Int64 = LayerTable.mostText) throws(ArchiveError) {
         guard Self.isTable(bytes) else {
             throw ArchiveError(.invalidIndex, "the bytes are no layer table of version 1")
         }
@@ -82,7 +83,7 @@ package struct LayerTable: Sendable {
         let count = try reader.length()
         let lengths = [try reader.length(), try reader.length(), try reader.length()]
         sums = try Self.sums(&reader)
-        guard lengths.allSatisfy({ $0 <= Self.mostText }), count <= lengths[0],
+        guard lengths.allSatisfy({ $0 <= mostText }), count <= lengths[0],
             let text = Deflated.inflate(reader.rest, count: Int(lengths.reduce(0, +)))
         else { throw ArchiveError(.invalidIndex, "the layer table is damaged") }
         let (first, second) = (Int(lengths[0]), Int(lengths[0] + lengths[1]))

@@ -74,6 +74,14 @@ public struct BuildOptions: Sendable {
     public var transfer = TransferOptions()
     /// Turns warnings about the spec into errors.
     public var isStrict = false
+    /// Caches of other machines that are asked for what is not in the store, in this order: `docs/ci-cache.md`.
+    public var cacheSources: [RemoteCache] = []
+    /// Where the results of the steps are sent once the image is in the store. What fails there fails no build: see
+    /// ``BuildResult/cacheExports``.
+    public var cacheExports: [CacheExport] = []
+    /// Brings every layer into the store, also those that a cache or the base's registry has; set it where the image is
+    /// written out, so that a layer that cannot be had is made instead.
+    public var needsLayers = false
 
     /// Where layers of files are cut, nil being what suits the compression; tests take smaller segments, which move
     /// digests.

@@ -16,6 +16,8 @@ public struct BuildResult: Hashable, Sendable {
     public let steps: [FinishedStep]
     /// What people should know.
     public let warnings: [String]
+    /// What became of each of ``BuildOptions/cacheExports``.
+    public let cacheExports: [CacheExportSummary]
 }
 
 extension BuildResult {
@@ -35,6 +37,7 @@ extension BuildResult {
             ("chalk.steps.executed", .integer(Int64(executedSteps))),
             ("chalk.steps.cached", .integer(Int64(cachedSteps))),
             ("chalk.steps", .array(steps.map { .object(present: $0.members) })),
+            ("chalk.cache", cacheExports.isEmpty ? nil : .array(cacheExports.map(\.json))),
         ])
     }
 }

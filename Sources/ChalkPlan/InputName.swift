@@ -6,6 +6,8 @@ package enum InputName {
     package static let files = "files"
     /// Everything that can move a layer's bytes without its content changing.
     package static let format = "layer format"
+    /// What the names of variables begin with.
+    package static let variable = "ENV "
     /// The step's command.
     package static let command = "command"
 }

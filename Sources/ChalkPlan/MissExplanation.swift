@@ -50,7 +50,7 @@ package struct MissExplanation: Hashable, Sendable, CustomStringConvertible {
     private static func change(of name: String, from old: String, to new: String) -> String {
         if name == InputName.parent { return "the layers below it changed" }
         // Values of variables may be secret.
-        let isVariable = name.hasPrefix("ENV ")
+        let isVariable = name.hasPrefix(InputName.variable)
         if isVariable || Digest(old) != nil || Digest(new) != nil { return "\(quoted(name)) changed" }
         let (before, after) = difference(old, new)
         if before.utf8.count + after.utf8.count > longest { return "\(quoted(name)) changed" }

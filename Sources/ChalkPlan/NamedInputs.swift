@@ -36,7 +36,7 @@ package struct NamedInputs: Hashable, Sendable {
     private static let notePrefix = "source "
 
     /// Whether a row of a record is a note.
-    static func isNote(_ name: String) -> Bool { name.hasPrefix(notePrefix) }
+    package static func isNote(_ name: String) -> Bool { name.hasPrefix(notePrefix) }
 
     /// Adds an input at the end.
     package mutating func add(_ name: String, _ value: String) {

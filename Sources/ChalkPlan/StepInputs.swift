@@ -28,7 +28,7 @@ extension RunOperation {
         table.add(InputName.command, arguments.joined(separator: "\u{0}"))
         for line in environment {
             let name = line.prefix { $0 != "=" }
-            table.add("ENV \(name)", String(line.dropFirst(name.count + 1)))
+            table.add(InputName.variable + name, String(line.dropFirst(name.count + 1)))
         }
         table.add("USER", user)
         table.add("WORKDIR", workingDirectory)

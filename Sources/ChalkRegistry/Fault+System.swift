@@ -12,7 +12,9 @@ extension Fault {
         let remedy = "check its name and the network"
         switch error {
         case let error as HostLookupError:
-            return Fault(.network, "\(role.isEmpty ? "host " : role)\(error.host) cannot be found (\(error.reason))", remedy: remedy)
+            return Fault(
+                .network, "\(role.isEmpty ? "host " : role)\(error.host) cannot be found (\(error.reason))",
+                remedy: remedy)
         case let error as SystemError where error.code == ETIMEDOUT:
             return Fault(
                 .timedOut, "\(name) cannot be reached within \(timeout.words)", remedy: remedy)

@@ -1,11 +1,11 @@
-internal import ChalkOCI
+package import ChalkOCI
 
 extension CacheRecord {
     /// The form of record files that this program reads and writes.
     private static let version: Int64 = 1
 
     /// The record as canonical JSON with a checksum over the rest.
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         guard case .object(let members) = body else { return [] }
         return JSON.object(members + [JSON.Member("checksum", .string(Self.checksum(members)))]).canonical()
     }
@@ -27,9 +27,9 @@ extension CacheRecord {
 
     /// A record read from its bytes.
     ///
-    /// - Parameter key: what the file's name says.
+    /// - Parameter key: what its name says; nil where the record alone says it.
     /// - Throws: ``StoreError`` `.corrupt` whose sentence's part says what is wrong.
-    init(parsing bytes: [UInt8], key expected: CacheKey) throws(StoreError) {
+    package init(parsing bytes: [UInt8], key expected: CacheKey?) throws(StoreError) {
         func wrong(_ why: String) -> StoreError { StoreError(.corrupt, why) }
         let json: JSON
         do {
@@ -38,7 +38,9 @@ extension CacheRecord {
             throw wrong(error.description)
         }
         guard json["version"]?.integer == Self.version else { throw wrong("it has another version") }
-        guard json["key"]?.string == expected.description else { throw wrong("it has another key") }
+        guard let key = json["key"]?.string.flatMap({ Digest($0) }).map({ CacheKey($0) }),
+            key == expected ?? key
+        else { throw wrong("it has another key") }
         guard let kind = json["kind"]?.string, let title = json["title"]?.string,
             let created = json["created"]?.integer, let rows = json["inputs"]?.array
         else { throw wrong("a member is missing") }
@@ -55,7 +57,7 @@ extension CacheRecord {
             throw wrong(error.description)
         }
         self.init(
-            key: expected, kind: kind, title: title, inputs: inputs, layer: layer,
+            key: key, kind: kind, title: title, inputs: inputs, layer: layer,
             diffID: diffID.flatMap { Digest($0) }.map { DiffID($0) }, created: created)
         guard case .object(let members) = json, json["checksum"]?.string == Self.checksum(members) else {
             throw wrong("its checksum is wrong")

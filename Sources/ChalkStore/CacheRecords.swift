@@ -7,7 +7,7 @@ internal import ChalkSystem
 package final class CacheRecords: Sendable {
     /// The answer to a question for a key.
     package enum Lookup: Hashable, Sendable {
-        /// A record whose layer, if it has one, is in the store.
+        /// A record whose layer, if it has one, is in the store or can be fetched (``RemoteSources``).
         case hit(CacheRecord)
         case miss(Miss)
     }
@@ -63,10 +63,13 @@ package final class CacheRecords: Sendable {
     }
 
     /// What is wrong with the blob of a layer, as the end of a sentence; nil when it is there as it should
-    /// be.
+    /// be, or can be fetched.
     func fault(of layer: Descriptor) -> String? {
         do {
-            guard let size = try directory.blobs.size(of: layer.digest) else { return "is not in the store" }
+            guard let size = try directory.blobs.size(of: layer.digest) else {
+                let source = RemoteSources(directory).get(layer.digest)
+                return source?.size == layer.size ? nil : "is not in the store"
+            }
             return size == layer.size ? nil : "has \(size) bytes instead of \(layer.size)"
         } catch {
             return "cannot be looked at: \(error)"

@@ -117,4 +117,14 @@ package struct RemoteSources: Sendable {
         return RemoteSource(
             registry: registry, repository: repository, mediaType: MediaType(type), size: size)
     }
+
+    /// Forgets where a blob can be fetched.
+    package func remove(_ digest: Digest) throws {
+        try StoreError.explain("forget the source of blob \(digest) in the store \(directory.path)") {
+            guard let folder = try directory.existingFolder(.remote),
+                try folder.statusIfPresent(of: digest.hex) != nil
+            else { return }
+            try folder.removeFile(digest.hex)
+        }
+    }
 }

@@ -21,7 +21,8 @@ enum Program {
             let code = ExitCode(error)
             if code == .authentication, !["auth", "login"].contains(words.first?.text) {
                 StandardStream.error.write(
-                    "note: chalk-image auth explain REF shows as whom a registry was asked, and its answers\n")
+                    "note: chalk-image auth explain REF shows as whom a registry was asked, and its answers\n"
+                )
             }
             return code == .failed ? failure : code
         }

@@ -8,7 +8,7 @@ import Testing
 
 /// Runs `body` in a fresh directory, which is removed afterwards.
 func withScratch<T>(_ body: (String) throws -> T) throws -> T {
-    let scratch = try TemporaryDirectory.make(in: "/tmp", prefix: "chalk-archive-test")
+    let scratch = try TemporaryDirectory.make(in: TestPlace.directory, prefix: "chalk-archive-test")
     chmod(scratch.path, 0o755)
     return try body(scratch.path)
 }

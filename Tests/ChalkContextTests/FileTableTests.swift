@@ -1,6 +1,7 @@
 import ChalkContext
 import ChalkOCI
 import ChalkSystem
+import ChalkTestSupport
 import Testing
 
 @Suite struct FileTableTests {
@@ -128,7 +129,7 @@ import Testing
         }
         let path = tree.path + "-cache"
         try cache.save(to: path)
-        defer { _ = try? FileDescriptor.directory("/tmp").removeFile(PathText.name(of: path)) }
+        defer { _ = try? FileDescriptor.directory(TestPlace.directory).removeFile(PathText.name(of: path)) }
         let second = try ContextScan.run(tree.root, cache: FileDigestCache(path: path))
         #expect(second.filesRead == 0)
         #expect(second.digest == first.digest)

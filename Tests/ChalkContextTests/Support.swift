@@ -25,17 +25,13 @@ func fixture(_ name: String) throws -> [UInt8] {
     return Array(try Data(contentsOf: root.appending(path: "Fixtures").appending(path: name)))
 }
 
-/// A temporary directory with an open descriptor, in memory where the machine has a file system there: trees of
-/// thousands of small files cost disks dear.
+/// A temporary directory with an open descriptor.
 struct Tree: ~Copyable {
-    private static let place =
-        ["/dev/shm", "/tmp"].first { (try? FileSystem.status($0))?.kind == .directory } ?? "/tmp"
-
     let directory: TemporaryDirectory
     let root: FileDescriptor
 
     init() throws {
-        let made = try TemporaryDirectory.make(in: Tree.place, prefix: "chalk-context")
+        let made = try TemporaryDirectory.make(in: TestPlace.directory, prefix: "chalk-context")
         let opened = try FileDescriptor.directory(made.path)
         directory = made
         root = opened

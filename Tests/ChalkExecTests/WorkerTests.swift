@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import ChalkExec
+import ChalkTestSupport
 
 /// What the launcher makes of workers that do what they should not, and what is left of those that are killed.
 struct WorkerTests {
@@ -27,7 +28,7 @@ struct WorkerTests {
         ("echo '{' >&4; exec sleep 86400", "not valid JSON: a member name is missing at byte 1"),
     ])
     func workersThatFail(script: String, message: String) throws {
-        let directory = try TemporaryDirectory.make(in: "/tmp")
+        let directory = try TemporaryDirectory.make(in: TestPlace.directory)
         let launcher = try launcher(script, in: directory)
         #expect {
             try launcher.run(Self.job, cancellation: Cancellation())
@@ -37,7 +38,7 @@ struct WorkerTests {
     }
 
     @Test func bytesOfALayer() throws {
-        let directory = try TemporaryDirectory.make(in: "/tmp")
+        let directory = try TemporaryDirectory.make(in: TestPlace.directory)
         let launcher = try launcher(
             #"cat <&3 >&7; test $1$3 = __chalk-worker0 || exit 1; echo '{"note":1}' >&4; echo '{"answer":[2]}' >&4"#,
             in: directory)
@@ -85,13 +86,13 @@ struct WorkerTests {
                 lab.request(script, on: try lab.snapshot()),
                 output: { _ in
                     // The path is found again by the marker.
-                    try ExecLab.write(lab.path, to: "/tmp/chalk-exec-killed-\(marker)")
+                    try ExecLab.write(lab.path, to: "\(TestPlace.directory)/chalk-exec-killed-\(marker)")
                     kill(getpid(), SIGKILL)
                 }, cancellation: Cancellation())
         }
-        let note = "/tmp/chalk-exec-killed-\(marker)"
+        let note = "\(TestPlace.directory)/chalk-exec-killed-\(marker)"
         let path = String(decoding: try FileSystem.read(note, limit: 4_096), as: UTF8.self)
-        try FileDescriptor.directory("/tmp").removeFile(PathText.name(of: note))
+        try FileDescriptor.directory(TestPlace.directory).removeFile(PathText.name(of: note))
         defer { try? ExecLab.execute(["rm", "-rf", path]) }
         #expect(try Leftovers.waitForNone(marker) == [])
         #expect(try Leftovers.mounts(path) == [])

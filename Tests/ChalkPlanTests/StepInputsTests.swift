@@ -81,6 +81,22 @@ struct StepInputsTests {
         #expect(try inputs(changed).key == inputs().key)
     }
 
+    /// What leaves the machine has no value of a variable, and still says whose record it is.
+    @Test func sealedInputsHaveNoValues() throws {
+        let mine = try inputs(arguments: ["ARGUMENT": "hunter2"])
+        let other = try inputs(arguments: ["ARGUMENT": "hunter3"])
+        #expect(mine.inputs.contains { $0.value.contains("hunter2") })
+        #expect(!mine.sealed.inputs.contains { $0.value.contains("hunter2") })
+        #expect(mine.isRecorded(as: mine.sealed.inputs))
+        #expect(mine.isRecorded(as: mine.sealed.inputs + [NamedInputs.note(on: "x", "y")]))
+        #expect(!mine.isRecorded(as: other.sealed.inputs) && !mine.isRecorded(as: mine.inputs))
+        #expect(!mine.isRecorded(as: mine.sealed.inputs + [.init("more", "")]))
+        #expect(!mine.isRecorded(as: Array(mine.sealed.inputs.dropLast())))
+        let why = MissExplanation(mine.sealed, since: other.sealed, files: { _, _ in nil })
+        #expect(why == MissExplanation(mine, since: other, files: { _, _ in nil }))
+        #expect(why.description == "ENV `ARGUMENT` changed")
+    }
+
     /// An installer's hint is for people, and the wheels of its cache are no input.
     @Test func installersKeepTheirKeys() throws {
         let graph = try Plans.plan(try ImageSpec.base("base").pipInstall(["six"]))

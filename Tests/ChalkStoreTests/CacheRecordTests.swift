@@ -88,6 +88,24 @@ struct CacheRecordTests {
         }
     }
 
+    @Test("A layer that can be fetched is as good as there")
+    func layerElsewhere() throws {
+        try withStore { store in
+            let layer = Descriptor(mediaType: .layer, digest: .of([1, 2, 3]), size: 3)
+            let record = Self.record("a", layer: layer)
+            try store.records.put(record)
+            for (size, isHit) in [(Int64(4), false), (3, true)] {
+                try store.remoteSources.put(
+                    RemoteSource(registry: "r", repository: "cache", mediaType: .layer, size: size),
+                    for: layer.digest)
+                #expect(try (miss(store, record.key) == nil) == isHit)
+            }
+            try store.remoteSources.remove(layer.digest)
+            try store.remoteSources.remove(layer.digest)
+            #expect(try miss(store, record.key) != nil)
+        }
+    }
+
     private func miss(_ store: ContentStore, _ key: CacheKey) throws -> CacheRecords.Miss? {
         guard case .miss(let miss) = store.records.lookup(key) else { return nil }
         return miss

@@ -1,9 +1,10 @@
 import ChalkSystem
 import Testing
+import ChalkTestSupport
 
 struct DirectoryListingTests {
     private func listing(of names: [[UInt8]]) throws -> [[UInt8]] {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         for name in names { _ = try directory.open(name, [.writeOnly, .create]) }
         var listing = DirectoryListing()
@@ -48,7 +49,7 @@ struct DirectoryListingTests {
 
     /// One listing and one buffer serve one directory after the other.
     @Test func listingsAreUsedAgain() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         try directory.makeDirectory("many")
         try directory.makeDirectory("few")

@@ -1,9 +1,10 @@
 import ChalkSystem
 import Testing
+import ChalkTestSupport
 
 struct FileTests {
     @Test func filesAppearWhole() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         try AtomicFile.write([1, 2, 3], to: "x", in: directory)
         try AtomicFile.write([4], to: "x", in: directory)
@@ -12,7 +13,7 @@ struct FileTests {
     }
 
     @Test func boundedReadsSayWhatIsTooLong() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         try AtomicFile.write([UInt8](repeating: 7, count: 100), to: "x", in: directory)
         let error = #expect(throws: SystemError.self) { try FileSystem.read(scratch.path + "/x", limit: 99) }
@@ -21,7 +22,7 @@ struct FileTests {
     }
 
     @Test func namesAreBytesAndSorted() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         let names: [[UInt8]] = [[0x61], [0x5A], [0xFF, 0x01], Array("é".utf8)]
         for name in names { try directory.makeDirectory(name) }
@@ -31,7 +32,7 @@ struct FileTests {
     }
 
     @Test func linksAreNeverFollowed() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         try directory.makeLink("out", to: "/etc")
         #expect(try directory.status(of: "out").kind == .link)
@@ -44,7 +45,7 @@ struct FileTests {
     }
 
     @Test func treesAreRemovedWhateverTheirModes() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         try directory.makeDirectory("a")
         try directory.makeDirectory("a/b")
@@ -57,7 +58,7 @@ struct FileTests {
 
     /// Deeper than there may be descriptors, with a sibling on the way.
     @Test func deepTreesAreRemoved() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         var current = try directory.open(".", [.readOnly, .directory])
         for level in 0..<1_500 {
@@ -70,7 +71,7 @@ struct FileTests {
     }
 
     @Test func rangesAreCopied() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
         try AtomicFile.write(bytes, to: "from", in: directory)
@@ -82,7 +83,7 @@ struct FileTests {
     }
 
     @Test func locksExclude() throws {
-        let scratch = try TemporaryDirectory.make(in: "/tmp")
+        let scratch = try TemporaryDirectory.make(in: TestPlace.directory)
         let directory = try FileDescriptor.directory(scratch.path)
         do {
             let held = try FileLock.acquire("lock", in: directory, .exclusive)

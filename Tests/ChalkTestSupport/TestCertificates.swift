@@ -13,7 +13,10 @@ package final class TestCertificates: Sendable {
         directory = NSTemporaryDirectory() + "chalk-certificates-" + RandomName.make()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try run(
-            ["openssl", "req", "-x509", "-out", "ca.pem", "-keyout", "ca.key", "-days", "2", "-subj", "/CN=chalk tests"]
+            [
+                "openssl", "req", "-x509", "-out", "ca.pem", "-keyout", "ca.key", "-days", "2", "-subj",
+                "/CN=chalk tests",
+            ]
                 + TestCertificates.newKey)
     }
 
@@ -31,7 +34,8 @@ package final class TestCertificates: Sendable {
                 + TestCertificates.newKey)
         try run(
             [
-                "openssl", "x509", "-req", "-in", "\(name).csr", "-out", "\(name).pem", "-days", "\(days)", "-CA",
+                "openssl", "x509", "-req", "-in", "\(name).csr", "-out", "\(name).pem", "-days", "\(days)",
+                "-CA",
                 "ca.pem",
                 "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "\(name).ext",
             ])

@@ -13,14 +13,15 @@ package final class TiedProcess {
         shell = Process()
         lifeline = Foundation.Pipe()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = [
-            "-c",
-            """
-            log=$1; shift
-            "$@" >"$log" 2>&1 </dev/null & child=$!
-            read -r _; kill -9 $child
-            """, "sh", log,
-        ] + words
+        shell.arguments =
+            [
+                "-c",
+                """
+                log=$1; shift
+                "$@" >"$log" 2>&1 </dev/null & child=$!
+                read -r _; kill -9 $child
+                """, "sh", log,
+            ] + words
         shell.standardInput = lifeline
         shell.standardError = FileHandle.nullDevice
         try shell.run()

@@ -12,7 +12,7 @@ final class CommandLab: Sendable {
 
     /// An empty store, or one that holds the tiny base `busybox`.
     init(withBase: Bool = false) throws {
-        path = "/tmp/chalk-command-" + RandomName.make()
+        path = "\(TestPlace.directory)/chalk-command-" + RandomName.make()
         store = path + "/store"
         try FileSystem.makeDirectories(path, mode: 0o755)
         if withBase { try importBase(store) }
@@ -115,7 +115,7 @@ enum TinyBase {
     static let shared = Result { try make() }
 
     private static func make() throws -> String {
-        let path = "/tmp/chalk-command-base-\(CurrentProcess.id)"
+        let path = "\(TestPlace.directory)/chalk-command-base-\(CurrentProcess.id)"
         let script = """
             set -e; rm -rf "$0"; mkdir -p "$0/root/bin" "$0/root/etc" "$0/root/tmp"; cd "$0/root"
             cp /bin/busybox bin/busybox
@@ -125,7 +125,9 @@ enum TinyBase {
             tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@315532800 -cf ../base.tar .
             """
         try BuiltCommand.check(["sh", "-c", script, path])
-        atexit { _ = try? BuiltCommand.run(["rm", "-rf", "/tmp/chalk-command-base-\(getpid())"]) }
+        atexit {
+            _ = try? BuiltCommand.run(["rm", "-rf", "\(TestPlace.directory)/chalk-command-base-\(getpid())"])
+        }
         return path + "/base.tar"
     }
 }

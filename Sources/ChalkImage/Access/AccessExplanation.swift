@@ -32,7 +32,8 @@ public struct AccessExplanation: Sendable, CustomStringConvertible {
         var lines = ["", "\(place.isMirror ? "mirror" : "registry") \(place.reference)"]
         let transport =
             place.isSecure
-            ? place.verifies ? "TLS, certificate checked" : "TLS, certificate NOT checked" : "plain HTTP, no TLS"
+            ? place.verifies ? "TLS, certificate checked" : "TLS, certificate NOT checked"
+            : "plain HTTP, no TLS"
         lines.append(row("address", "\(place.origin ?? place.reference.registry) (\(transport))"))
         if let proxy = place.proxy {
             lines.append(row("proxy", proxy))
@@ -40,7 +41,9 @@ public struct AccessExplanation: Sendable, CustomStringConvertible {
             lines.append(row("proxy", "none: \(reason)"))
         }
         for file in place.authorities { lines.append(row("authorities", file)) }
-        if let file = place.clientCertificate { lines.append(row("certificate", "\(file) is shown if asked for")) }
+        if let file = place.clientCertificate {
+            lines.append(row("certificate", "\(file) is shown if asked for"))
+        }
         if place.credentials.isEmpty { lines.append(row("credentials", "no place to look for them")) }
         for step in place.credentials { lines.append(row("credentials", text(step))) }
         for exchange in place.exchanges {
@@ -70,7 +73,8 @@ public struct AccessExplanation: Sendable, CustomStringConvertible {
         switch step.outcome {
         case .isAbsent: return "\(place): not there"
         case .hasNone: return "\(place): none"
-        case .hasPassword(let key): return "\(place): a user name and password" + (key.isEmpty ? "" : " for \"\(key)\"")
+        case .hasPassword(let key):
+            return "\(place): a user name and password" + (key.isEmpty ? "" : " for \"\(key)\"")
         case .hasToken(let key): return "\(place): an identity token" + (key.isEmpty ? "" : " for \"\(key)\"")
         case .failed(let reason): return "\(place): \(reason)"
         }

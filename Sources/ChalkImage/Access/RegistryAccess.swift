@@ -26,8 +26,10 @@ public struct RegistryAccess: Sendable {
         _ = try await ChalkError.offload { _ in try performLogOut(of: registry) }
     }
 
-    /// Asks a registry and its mirrors for an image, or whether it may be pushed, and says what came of every step.
-    public func explain(_ reference: Reference, asPush isPush: Bool = false) async throws -> AccessExplanation {
+    /// Asks a registry and its mirrors for an image, or whether it may be pushed, and says what came of every
+    /// step.
+    public func explain(_ reference: Reference, asPush isPush: Bool = false) async throws -> AccessExplanation
+    {
         try await ChalkError.offload { cancellation in
             try performExplain(reference, isPush: isPush, cancellation: cancellation)
         }
@@ -61,9 +63,8 @@ public struct RegistryAccess: Sendable {
         try ChalkError.wrap {
             let registry = try RegistryAccess.registry(registry)
             guard let place = try options.credentials.forget(registry) else {
-                throw ChalkError(
-                    .notFound,
-                    "there are no credentials for \(registry) in \(options.credentials.files.first ?? "any file")")
+                let file = options.credentials.files.first ?? "any file"
+                throw ChalkError(.notFound, "there are no credentials for \(registry) in \(file)")
             }
             return place
         }

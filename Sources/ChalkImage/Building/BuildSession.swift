@@ -5,6 +5,7 @@ internal import ChalkPlan
 internal import ChalkRegistry
 internal import ChalkStore
 internal import ChalkSystem
+internal import Synchronization
 
 /// What the parts of one build share.
 final class BuildSession: Sendable {
@@ -12,21 +13,24 @@ final class BuildSession: Sendable {
     let options: BuildOptions
     let cancellation: Cancellation
     let report: @Sendable (BuildEvent) -> Void
+    let shared: SharedWork
     let client: RegistryClient
     let fetcher: BlobFetcher
     let snapshots: SnapshotAccess
     let executor: StepExecutor
     let settings: LayerSettings
     let compression: LayerCompression
+    private let refusals = Mutex(0)
 
     init(
-        store: ContentStore, options: BuildOptions, cancellation: Cancellation,
+        store: ContentStore, options: BuildOptions, shared: SharedWork, cancellation: Cancellation,
         report: @escaping @Sendable (BuildEvent) -> Void
     ) throws {
         self.store = store
         self.options = options
         self.cancellation = cancellation
         self.report = report
+        self.shared = shared
         client = RegistryClient(options: options.transfer.registryOptions, cancellation: cancellation)
         fetcher = BlobFetcher(store: store, client: client, report: { report(.transfer($0)) })
         snapshots = try SnapshotAccess(store: store)
@@ -54,10 +58,16 @@ final class BuildSession: Sendable {
                 + " or build it on such a machine")
     }
 
+    /// Whether a layer that a record promised was refused, so that the build is best begun again.
+    var hasRefused: Bool { refusals.withLock { $0 > 0 } }
+
+    /// Notes a refusal.
+    func countRefusal() { refusals.withLock { $0 += 1 } }
+
     /// The index of a layer's paths, read once and kept.
     func index(of layer: BuiltLayer) throws -> LayerIndex {
-        if let index = knownIndex(of: layer) { return index }
-        try fetcher.fetch([layer.descriptor])
+        if let index = try knownIndex(of: layer) ?? promisedIndex(of: layer) { return index }
+        try fetch([layer])
         let index = try LayerIndex.read(try store.source(of: layer.descriptor))
         try store.layerIndexes.put(index.bytes, for: layer.diffID)
         return index
@@ -69,9 +79,16 @@ final class BuildSession: Sendable {
         }
     }
 
+    /// What a cache says that a layer holds whose bytes are not here. Not kept: nobody has checked it.
+    private func promisedIndex(of layer: BuiltLayer) throws -> LayerIndex? {
+        if try options.cacheSources.isEmpty || store.contains(layer.descriptor) { return nil }
+        return try shared.caches.index(
+            of: layer.diffID, in: options.cacheSources, warn: { report(.warning($0)) })
+    }
+
     /// The same without fetching or keeping anything; nil when that does not do.
     func indexIfAtHand(of layer: BuiltLayer) throws -> LayerIndex? {
-        if let index = knownIndex(of: layer) { return index }
+        if let index = try knownIndex(of: layer) ?? promisedIndex(of: layer) { return index }
         guard try store.contains(layer.descriptor) else { return nil }
         return try LayerIndex.read(try store.source(of: layer.descriptor))
     }

@@ -24,26 +24,40 @@ struct FileLayer {
         let sighting = cache.isIgnored ? nil : self.sighting
         if let sighting, composer.recognises(sighting) {
             let inputs = inputs(sighting.plainID)
-            if case .hit(let layer) = cache.find(step, inputs) { return hit(layer, inputs, StepCost()) }
+            if case .hit(let layer) = try cache.find(step, inputs) { return hit(layer, inputs, StepCost()) }
         }
         let known = cache.isIgnored ? nil : known(sighting)
         let composed = try composer.compose(onto: known?.layer, sighting: sighting) {
             try store.ingest(.deferred)
         }
         let inputs = inputs(composed.plainID)
-        switch cache.find(step, inputs, table: composed.table) {
-        case .hit(let layer):
-            if let layer { keepSighting(composed, layer) }
-            return hit(layer, inputs, StepCost(composed.cost))
-        case .miss(let why):
-            let layer = try keep(composed, onto: known?.blob)
+        func built(_ layer: BuiltLayer, _ why: String) throws -> StepResult {
             try cache.keep(step, inputs, layer: layer)
             keepSighting(composed, layer)
             return StepResult(
                 layer: layer,
                 outcome: .built(
-                    key: inputs.key, layer: layer.descriptor.digest, size: layer.descriptor.size,
-                    reason: why.description), cost: StepCost(composed.cost))
+                    key: inputs.key, layer: layer.descriptor.digest, size: layer.descriptor.size, reason: why),
+                cost: StepCost(composed.cost))
+        }
+        switch try cache.find(step, inputs, table: composed.table) {
+        case .hit(let layer):
+            if let layer { keepSighting(composed, layer) }
+            return hit(layer, inputs, StepCost(composed.cost))
+        case .found(let found):
+            // The bytes are at hand, and say what the entry must.
+            let layer = try keep(composed, onto: known?.blob)
+            guard found.record.builtLayer == layer else {
+                let why = "layer \(layer.descriptor.digest) is what the files make, and the cache has another"
+                session.report(.warning("\(step.shortTitle): \(why), which is refused"))
+                session.shared.caches.knowledge.isBad(CacheTag.entry(inputs.key, in: found.cache))
+                return try built(layer, why)
+            }
+            _ = try cache.take(found, step, inputs)
+            keepSighting(composed, layer)
+            return hit(layer, inputs, StepCost(composed.cost))
+        case .miss(let why):
+            return try built(try keep(composed, onto: known?.blob), why.description)
         }
     }
 

@@ -5,7 +5,7 @@ internal import ChalkSystem
 extension ImageBuilder {
     /// Builds for each platform, one after the other, and joins the images to an index, which gets the names.
     func performEach(
-        _ image: Image, _ options: BuildOptions, cancellation: Cancellation,
+        _ image: Image, _ options: BuildOptions, shared: SharedWork, cancellation: Cancellation,
         report: @escaping @Sendable (BuildEvent) -> Void
     ) throws -> BuildResult {
         try ChalkError.wrap {
@@ -18,7 +18,7 @@ extension ImageBuilder {
                 var entries: [Descriptor] = []
                 for platform in options.platforms.uniqued() {
                     let result = try perform(
-                        image, options.alone(for: platform), cancellation: cancellation
+                        image, options.alone(for: platform), shared: shared, cancellation: cancellation
                     ) { event in
                         if let event = event.of(platform) { report(event) }
                     }
@@ -41,7 +41,8 @@ extension ImageBuilder {
                     manifest: index, config: results[0].config, names: names,
                     executedSteps: results.reduce(0) { $0 + $1.executedSteps },
                     cachedSteps: results.reduce(0) { $0 + $1.cachedSteps }, steps: results.flatMap(\.steps),
-                    warnings: results.flatMap(\.warnings).uniqued())
+                    warnings: results.flatMap(\.warnings).uniqued(),
+                    cacheExports: CacheExportSummary.joined(results.map(\.cacheExports)))
             }
         }
     }

@@ -39,42 +39,72 @@ public struct ImageBuilder: Sendable {
         _ image: Image, _ options: BuildOptions, cancellation: Cancellation,
         report: @escaping @Sendable (BuildEvent) -> Void
     ) throws -> BuildResult {
+        let shared = SharedWork(jobs: options.jobs, transfer: options.transfer, cancellation: cancellation)
+        return try perform(image, options, shared: shared, cancellation: cancellation, report: report)
+    }
+
+    /// The same beside other builds.
+    func perform(
+        _ image: Image, _ options: BuildOptions, shared: SharedWork, cancellation: Cancellation,
+        report: @escaping @Sendable (BuildEvent) -> Void
+    ) throws -> BuildResult {
         if !options.platforms.isEmpty {
-            return try performEach(image, options, cancellation: cancellation, report: report)
+            return try performEach(
+                image, options, shared: shared, cancellation: cancellation, report: report)
         }
         return try ChalkError.wrap {
-            let began = MonotonicClock.now
-            let content = store.content
             let log = WarningLog()
             let report: @Sendable (BuildEvent) -> Void = { [report] event in
                 if log.note(event) { report(event) }
             }
-            let lock = try StoreLock.shared(content)
-            // One of its own: a step that fails ends the others, but not what else the caller does.
-            let own = Cancellation()
-            return try cancellation.withHandler({ own.cancel() }) {
-                defer { withExtendedLifetime(lock) {} }
-                let session = try BuildSession(
-                    store: content, options: options, cancellation: own, report: report)
-                let (graph, bases) = try lower(image, session, keeps: true)
-                let warnings = try self.warnings(image, graph, bases, options)
-                for warning in warnings { report(.warning(warning)) }
-                let execution = StageExecution(
-                    graph, session: session, bases: bases, context: BuildContext(image, options))
-                let built = try execution.run()
-                let (manifest, config) = try ImageAssembly(store: content, options: options)
-                    .assemble(graph.stages[graph.target], built)
-                report(
-                    .finished(
-                        manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),
-                        seconds: MonotonicClock.now - began))
-                return BuildResult(
-                    manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
-                    executedSteps: execution.executed, cachedSteps: execution.cached,
-                    steps: execution.finished,
-                    warnings: log.warnings)
+            return try retrying(options, shared: shared, cancellation: cancellation, report: report) {
+                try attempt(image, $0, log)
             }
         }
+    }
+
+    /// Does something in a session, and again in another as long as it fails because of what a record promised: without
+    /// that record there is one step more to execute.
+    func retrying<T>(
+        _ options: BuildOptions, shared: SharedWork, cancellation: Cancellation,
+        report: @escaping @Sendable (BuildEvent) -> Void, _ body: (BuildSession) throws -> T
+    ) throws -> T {
+        let lock = try StoreLock.shared(store.content)
+        defer { withExtendedLifetime(lock) {} }
+        while true {
+            // One of its own: a step that fails ends the others, but not what else the caller does.
+            let own = Cancellation()
+            let session = try BuildSession(
+                store: store.content, options: options, shared: shared, cancellation: own, report: report)
+            do {
+                return try cancellation.withHandler({ own.cancel() }) { try body(session) }
+            } catch {
+                if !session.hasRefused || cancellation.isCancelled { throw error }
+            }
+        }
+    }
+
+    private func attempt(_ image: Image, _ session: BuildSession, _ log: WarningLog) throws -> BuildResult {
+        let began = MonotonicClock.now
+        let options = session.options
+        let (graph, bases) = try lower(image, session, keeps: true)
+        let warnings = try self.warnings(image, graph, bases, options)
+        for warning in warnings { session.report(.warning(warning)) }
+        let execution = StageExecution(
+            graph, session: session, bases: bases, context: BuildContext(image, options))
+        let built = try execution.run()
+        if options.needsLayers { try session.fetch(built.layers) }
+        let (manifest, config) = try ImageAssembly(store: store.content, options: options)
+            .assemble(graph.stages[graph.target], built)
+        session.report(
+            .finished(
+                manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),
+                seconds: MonotonicClock.now - began))
+        let exports = try export(execution.used, of: graph, session)
+        return BuildResult(
+            manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
+            executedSteps: execution.executed, cachedSteps: execution.cached,
+            steps: execution.finished, warnings: log.warnings, cacheExports: exports)
     }
 
     /// ``plan(_:_:)`` on the caller's thread.
@@ -88,16 +118,29 @@ public struct ImageBuilder: Sendable {
             return BuildPlan(steps: plans.flatMap(\.steps), warnings: plans.flatMap(\.warnings))
         }
         return try ChalkError.wrap {
+            let shared = SharedWork(
+                jobs: options.jobs, transfer: options.transfer, cancellation: cancellation)
             let log = WarningLog()
             let session = try BuildSession(
-                store: store.content, options: options, cancellation: cancellation,
+                store: store.content, options: options, shared: shared, cancellation: cancellation,
                 report: { _ = log.note($0) })
-            let (graph, bases) = try lower(image, session, keeps: false)
-            let warnings = try warnings(image, graph, bases, options)
-            let forecast = StageForecast(
-                graph, session: session, bases: bases, context: BuildContext(image, options))
-            return BuildPlan(steps: try forecast.run(), warnings: warnings + log.warnings)
+            let steps = try forecast(image, session, mayFetch: false, used: UsedRecords())
+            return BuildPlan(steps: steps.steps, warnings: steps.warnings + log.warnings)
         }
+    }
+
+    /// What a build would do with each step.
+    ///
+    /// - Parameter mayFetch: see ``StageForecast``.
+    func forecast(
+        _ image: Image, _ session: BuildSession, mayFetch: Bool, used: UsedRecords
+    ) throws -> (steps: [PlannedStep], warnings: [String], graph: PlanGraph) {
+        let (graph, bases) = try lower(image, session, keeps: mayFetch)
+        let warnings = try warnings(image, graph, bases, session.options)
+        let forecast = StageForecast(
+            graph, session: session, bases: bases, context: BuildContext(image, session.options), used: used,
+            mayFetch: mayFetch)
+        return (try forecast.run(), warnings, graph)
     }
 
     private func lower(

@@ -11,17 +11,16 @@ final class StageBoard: Sendable {
     private let state = Mutex(State())
     /// One for each stage; signalled once it is finished or will never be.
     private let gates: [Int: WaitPoint]
-    /// As many signals as steps may be executed at a time.
-    private let turns = WaitPoint()
+    private let turns: StepTurns
     private let cancellation: Cancellation
 
     /// A board for some stages.
     ///
     /// - Parameter cancellation: of this build alone; the first failure raises it.
-    init(_ stages: [Int], jobs: Int, cancellation: Cancellation) {
+    init(_ stages: [Int], turns: StepTurns, cancellation: Cancellation) {
         gates = Dictionary(uniqueKeysWithValues: stages.map { ($0, WaitPoint()) })
+        self.turns = turns
         self.cancellation = cancellation
-        for _ in 0..<max(1, jobs) { turns.signal() }
     }
 
     /// Builds a stage and tells those who wait for it.
@@ -50,10 +49,17 @@ final class StageBoard: Sendable {
 
     /// Executes something when it is its turn.
     func inTurn<T>(_ body: () throws -> T) throws -> T {
-        turns.wait()
-        defer { turns.signal() }
+        turns.take()
+        defer { turns.give() }
         try cancellation.check()
         return try body()
+    }
+
+    /// Waits for something within a turn, which others have meanwhile.
+    func outOfTurn(_ wait: () -> Void) {
+        turns.give()
+        wait()
+        turns.take()
     }
 
     /// Notes an error; the first one ends all other stages.

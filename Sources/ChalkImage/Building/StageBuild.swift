@@ -19,7 +19,7 @@ final class StageBuild {
 
     init(
         _ graph: PlanGraph, _ index: Int, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
-        context: BuildContext, board: StageBoard
+        context: BuildContext, board: StageBoard, used: UsedRecords
     ) {
         self.graph = graph
         self.session = session
@@ -28,7 +28,7 @@ final class StageBuild {
         stage = graph.stages[index]
         name = graph.shownName(of: index)
         files = StepFiles(session: session, context: context, mayFetch: true)
-        cache = StepCache(store: session.store, isIgnored: session.options.ignoresCache)
+        cache = StepCache(session, stage: index, context: context, used: used)
     }
 
     /// Executes the stage's steps.
@@ -99,10 +99,27 @@ final class StageBuild {
         case .config: return [StepResult(outcome: .configured)]
         case .run(let operation): return [try run(step, operation, report, state)]
         case .files, .directories:
+            let placement = KnownPlacement(step, on: state, stages: { files.layers(of: $0) }, cache: cache)
+            if let known = try placement?.inputs(), let result = try earlier(step, known) { return [result] }
             let parts = try files.parts(of: step, on: state, tree: { try tree(of: $0) })
             let notes = files.notes(of: step)
-            return try parts.map { try put(step, $0, notes) }
+            let results = try parts.map { try put(step, $0, notes) }
+            if results.count == 1 { try placement?.keep(results[0], title: step.title) }
+            return results
         }
+    }
+
+    /// The earlier result of a step whose inputs are known.
+    private func earlier(_ step: Step, _ inputs: NamedInputs) throws -> StepResult? {
+        let layer: BuiltLayer?
+        switch try cache.find(step, inputs) {
+        case .hit(let known): layer = known
+        case .found(let found): layer = try cache.take(found, step, inputs)
+        case .miss: return nil
+        }
+        return StepResult(
+            layer: layer, outcome: .cached(key: inputs.key, layer: layer?.descriptor.digest), cost: StepCost()
+        )
     }
 
     private func tree(of layers: [BuiltLayer]) throws -> StackIndex {
@@ -119,8 +136,9 @@ final class StageBuild {
         if entries.list.count == 0 {
             return try result(of: step, NamedInputs.files(nil, settings: session.settings)) { (nil, nil) }
         }
-        return try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: notes)
-            .build()
+        return try session.shared.claims.holding(entries.place, waiting: board.outOfTurn) {
+            try FileLayer(session: session, cache: cache, step: step, entries: entries, notes: notes).build()
+        }
     }
 
     /// Runs a command, unless an earlier build did.
@@ -128,7 +146,7 @@ final class StageBuild {
         _ step: Step, _ operation: RunOperation, _ report: StepReport, _ state: BuiltStage
     ) throws -> StepResult {
         let mounted = MountedTrees(
-            session: session, files: files, cache: cache, isKept: true,
+            session: session, files: files, cache: cache.own, isKept: true,
             stage: { [board] in try board.wait(for: $0) })
         var trees: [RunMountOperation.Tree: MountedTrees.Tree] = [:]
         for tree in operation.mounts.compactMap(\.tree) where trees[tree] == nil {
@@ -149,19 +167,25 @@ final class StageBuild {
     private func result(
         of step: Step, _ inputs: NamedInputs, make: () throws -> (BuiltLayer?, StepCost?)
     ) throws -> StepResult {
-        switch cache.find(step, inputs) {
-        case .hit(let layer):
-            return StepResult(
+        func cached(_ layer: BuiltLayer?) -> StepResult {
+            StepResult(
                 layer: layer, outcome: .cached(key: inputs.key, layer: layer?.descriptor.digest),
                 cost: StepCost())
-        case .miss(let why):
-            let (layer, cost) = try make()
-            try cache.keep(step, inputs, layer: layer)
-            return StepResult(
-                layer: layer,
-                outcome: .built(
-                    key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
-                    reason: why.description), cost: cost)
+        }
+        return try session.shared.claims.holding(inputs.key.digest, waiting: board.outOfTurn) {
+            try session.cancellation.check()
+            switch try cache.find(step, inputs) {
+            case .hit(let layer): return cached(layer)
+            case .found(let found): return cached(try cache.take(found, step, inputs))
+            case .miss(let why):
+                let (layer, cost) = try make()
+                try cache.keep(step, inputs, layer: layer)
+                return StepResult(
+                    layer: layer,
+                    outcome: .built(
+                        key: inputs.key, layer: layer?.descriptor.digest, size: layer?.descriptor.size ?? 0,
+                        reason: why.description), cost: cost)
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ final class StageExecution: Sendable {
     private let context: BuildContext
     private let board: StageBoard
     private let done = Mutex<[FinishedStep]>([])
+    /// What was used of earlier results, and made.
+    let used = UsedRecords()
 
     init(
         _ graph: PlanGraph, session: BuildSession, bases: [PlatformImage: BaseResolver.Base],
@@ -24,8 +26,7 @@ final class StageExecution: Sendable {
         self.bases = bases
         self.context = context
         board = StageBoard(
-            graph.neededStages, jobs: session.options.jobs ?? IOPool.processorCount,
-            cancellation: session.cancellation)
+            graph.neededStages, turns: session.shared.turns, cancellation: session.cancellation)
     }
 
     /// Builds every stage that the target needs and gives the target.
@@ -68,10 +69,12 @@ final class StageExecution: Sendable {
     private func build(_ index: Int, firstNumber: Int, of total: Int) {
         board.finish(index) {
             let stage = StageBuild(
-                graph, index, session: session, bases: bases, context: context, board: board)
-            return try stage.run(firstNumber: firstNumber, of: total) { step in
+                graph, index, session: session, bases: bases, context: context, board: board, used: used)
+            let built = try stage.run(firstNumber: firstNumber, of: total) { step in
                 done.withLock { $0.append(step) }
             }
+            used.note(layers: built.layers)
+            return built
         }
     }
 }

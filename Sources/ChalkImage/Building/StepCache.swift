@@ -4,14 +4,45 @@ internal import ChalkPlan
 internal import ChalkStore
 internal import ChalkSystem
 
-/// Records of what steps made, and why one does not fit.
+/// Records of what steps made, here and in caches, and why one does not fit.
 struct StepCache {
-    let store: ContentStore
-    let isIgnored: Bool
+    let session: BuildSession
+    /// Whether caches of other machines are asked too.
+    let asksOthers: Bool
+    /// The directory of the build context; nil where there is none.
+    let context: String?
+    /// Is told each record that was used, and whether it is new.
+    let note: (CacheKey, Bool) -> Void
+
+    private var store: ContentStore { session.store }
+
+    /// Whether no earlier result is used.
+    var isIgnored: Bool { session.options.ignoresCache }
+
+    /// For a stage of a build.
+    init(_ session: BuildSession, stage: Int, context: BuildContext, used: UsedRecords) {
+        self.init(session, asksOthers: true, context: context.directory) {
+            used.note(UsedRecords.Use(stage: stage, key: $0, isBuilt: $1))
+        }
+    }
+
+    private init(
+        _ session: BuildSession, asksOthers: Bool, context: String?, note: @escaping (CacheKey, Bool) -> Void
+    ) {
+        self.session = session
+        self.asksOthers = asksOthers
+        self.context = context
+        self.note = note
+    }
+
+    /// The same for layers that are no step's result.
+    var own: StepCache { StepCache(session, asksOthers: false, context: context, note: { _, _ in }) }
 
     /// An earlier result, or why there is none.
     enum Answer {
         case hit(BuiltLayer?)
+        /// A cache has it; nothing is kept of it yet.
+        case found(CacheReader.Found)
         case miss(MissExplanation)
     }
 
@@ -20,25 +51,88 @@ struct StepCache {
     /// - Parameters:
     ///   - table: the step's file table, for the explanation.
     ///   - touching: false for a plan.
-    func find(_ step: Step, _ inputs: NamedInputs, table: LayerTable? = nil, touching: Bool = true) -> Answer
-    {
+    func find(
+        _ step: Step, _ inputs: NamedInputs, table: LayerTable? = nil, touching: Bool = true
+    ) throws -> Answer {
         if isIgnored { return .miss(MissExplanation("the cache is not used (--no-cache)")) }
-        switch store.records.lookup(inputs.key, touching: touching) {
-        case .hit(let record): return .hit(record.builtLayer)
-        case .miss(.unknown): return .miss(explain(step, inputs, table))
-        case .miss(.unreadable(let text)), .miss(.blobAbsent(_, let text)):
-            return .miss(MissExplanation(text))
+        let lookup = store.records.lookup(inputs.key, touching: touching)
+        if case .hit(let record) = lookup {
+            if let layer = record.layer { session.shared.taken.take(layer.digest, for: inputs.key) }
+            note(inputs.key, false)
+            return .hit(record.builtLayer)
         }
+        if let found = try others(inputs) { return .found(found) }
+        if case .miss(let miss) = lookup, let text = miss.warning { return .miss(MissExplanation(text)) }
+        return .miss(try explain(step, inputs, table))
+    }
+
+    private func others(_ inputs: NamedInputs) throws -> CacheReader.Found? {
+        let caches = session.options.cacheSources
+        if !asksOthers || caches.isEmpty || session.shared.taken.isRefused(inputs.key) { return nil }
+        return try session.shared.caches.entry(
+            for: inputs, in: caches, warn: { session.report(.warning($0)) })
+    }
+
+    /// Keeps a result that a cache has; its layer stays there until somebody needs the bytes.
+    func take(_ found: CacheReader.Found, _ step: Step, _ inputs: NamedInputs) throws -> BuiltLayer? {
+        let record = found.record
+        if let layer = record.layer {
+            if try !store.contains(layer) {
+                try store.remoteSources.put(
+                    RemoteSource(
+                        registry: found.cache.registry, repository: found.cache.repository,
+                        mediaType: layer.mediaType, size: layer.size), for: layer.digest)
+            }
+            session.shared.taken.take(layer.digest, for: inputs.key)
+        }
+        try put(step, inputs, record.builtLayer, created: record.created)
+        note(inputs.key, false)
+        return record.builtLayer
     }
 
     /// Keeps the result of a step.
     func keep(_ step: Step, _ inputs: NamedInputs, layer: BuiltLayer?) throws {
+        try put(step, inputs, layer, created: WallClock.seconds())
+        note(inputs.key, true)
+    }
+
+    private func put(_ step: Step, _ inputs: NamedInputs, _ layer: BuiltLayer?, created: Int64) throws {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
-                inputs: (inputs.inputs + inputs.notes).map(\.recorded),
-                layer: layer?.descriptor, diffID: layer?.diffID,
-                created: WallClock.seconds()))
+                inputs: (inputs.inputs + inputs.notes + place(of: step)).map(\.recorded),
+                layer: layer?.descriptor, diffID: layer?.diffID, created: created))
+    }
+
+    /// What an earlier build found out, as the rows of its record; nil where nobody did.
+    func answer(_ question: NamedInputs, kind: String, touching: Bool) throws -> [NamedInputs.Input]? {
+        if isIgnored { return nil }
+        if case .hit(let record) = store.records.lookup(question.key, touching: touching) {
+            note(question.key, false)
+            return record.rows
+        }
+        guard let found = try others(question), found.record.kind == kind else { return nil }
+        if touching {
+            let more = found.record.rows.dropFirst(question.inputs.count)
+            try putAnswer(question, kind, found.record.title, Array(more), created: found.record.created)
+            note(question.key, false)
+        }
+        return found.record.rows
+    }
+
+    /// Keeps what was found out.
+    func keepAnswer(_ question: NamedInputs, kind: String, title: String, _ row: NamedInputs.Input) throws {
+        try putAnswer(question, kind, title, [row], created: WallClock.seconds())
+        note(question.key, true)
+    }
+
+    private func putAnswer(
+        _ question: NamedInputs, _ kind: String, _ title: String, _ rows: [NamedInputs.Input], created: Int64
+    ) throws {
+        try store.records.put(
+            CacheRecord(
+                key: question.key, kind: kind, title: title,
+                inputs: (question.inputs + rows).map(\.recorded), created: created))
     }
 
     /// The layer of the latest earlier result of a step with the same settings, whatever its files were.
@@ -57,20 +151,52 @@ struct StepCache {
         return record.inputs.contains(parent)
     }
 
-    private func explain(_ step: Step, _ inputs: NamedInputs, _ table: LayerTable?) -> MissExplanation {
-        let mine = inputs.inputs.map(\.recorded)
-        guard
-            let record = store.records.nearest(
-                kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key),
-            record.title == step.title || StepCache.isEdit(of: record, mine)
-        else { return .neverBuilt }
-        let earlier = NamedInputs(record.inputs.map { NamedInputs.Input($0.name, $0.value) })
-        return MissExplanation(inputs, since: earlier) { _, old in
+    private func explain(
+        _ step: Step, _ inputs: NamedInputs, _ table: LayerTable?
+    ) throws -> MissExplanation {
+        let mine = (inputs.inputs + place(of: step)).map(\.recorded)
+        let record = store.records.nearest(
+            kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key)
+        let isSame = record?.title == step.title
+        // What was built here says most; then what others built of this very instruction.
+        if let record, isSame, StepPlace.read(record.rows) == StepPlace.name(of: step, context: context) {
+            return explain(inputs, since: record, table)
+        }
+        if let found = try near(step, inputs) {
+            return MissExplanation(inputs.sealed, since: NamedInputs(found.record.rows)) { _, _ in
+                guard let table,
+                    let before = session.shared.caches.table(
+                        of: found, warn: { session.report(.warning($0)) })
+                else { return nil }
+                return table.firstDifference(from: before)
+            }
+        }
+        guard let record, isSame || StepCache.isEdit(of: record, mine) else { return .neverBuilt }
+        return explain(inputs, since: record, table)
+    }
+
+    private func explain(
+        _ inputs: NamedInputs, since record: CacheRecord, _ table: LayerTable?
+    ) -> MissExplanation {
+        MissExplanation(inputs, since: NamedInputs(record.rows)) { _, old in
             guard let table, let bytes = store.layerIndexes.get(record.diffID ?? DiffID(old)),
                 let before = try? LayerTable(bytes: bytes)
             else { return nil }
             return table.firstDifference(from: before)
         }
+    }
+
+    private func place(of step: Step) -> [NamedInputs.Input] {
+        StepPlace.name(of: step, context: context).map { [StepPlace.row($0)] } ?? []
+    }
+
+    private func near(_ step: Step, _ inputs: NamedInputs) throws -> CacheReader.Found? {
+        let caches = session.options.cacheSources
+        if !asksOthers || caches.isEmpty { return nil }
+        return try session.shared.caches.near(
+            kind: step.kind.rawValue, title: step.title, place: StepPlace.name(of: step, context: context),
+            inputs: inputs, in: caches,
+            warn: { session.report(.warning($0)) })
     }
 }
 
@@ -80,7 +206,8 @@ extension NamedInputs.Input {
 }
 
 extension CacheRecord {
-    fileprivate var builtLayer: BuiltLayer? {
+    /// The layer with its diffID.
+    var builtLayer: BuiltLayer? {
         guard let layer, let diffID else { return nil }
         return BuiltLayer(descriptor: layer, diffID: diffID)
     }

@@ -1,5 +1,5 @@
 /// What every call of the library throws: a sentence for people and a kind for programs.
-public struct ChalkError: Error, Sendable, CustomStringConvertible {
+public struct ChalkError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What a caller can do about it.
     public enum Kind: Hashable, Sendable {
         /// The spec, Dockerfile, reference or option is wrong.

@@ -40,7 +40,7 @@ struct StageFiles {
         var found: [[UInt8]: PlacedEntry] = [:]
         for layer in layers.reversed() where !left.isEmpty {
             try session.cancellation.check()
-            try session.fetcher.fetch([layer.descriptor])
+            try session.fetch([layer])
             var links: [[UInt8]: [[UInt8]]] = [:]
             let here = try scan(layer, left, spool) { path, target in links[target, default: []].append(path)
             }

@@ -33,6 +33,9 @@ final class StepFiles {
         stages[stage] = layers
     }
 
+    /// What a stage became, as noted.
+    func layers(of stage: Int) -> [BuiltLayer]? { stages[stage] }
+
     /// The entries of each layer of a step that makes layers without running anything.
     ///
     /// - Parameter tree: the merged view of the layers below; called only where the step needs it.

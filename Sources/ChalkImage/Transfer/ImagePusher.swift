@@ -56,7 +56,11 @@ struct ImagePusher: Sendable {
             manifest: document.bytes, mediaType: document.descriptor.mediaType, unlessAt: reference)
     }
 
-    private func push(_ blob: Descriptor, to repository: Reference, sibling: Reference?) throws {
+    /// Gets a blob into a repository.
+    ///
+    /// - Parameter sibling: a repository of the same registry that surely has the blob.
+    @discardableResult
+    func push(_ blob: Descriptor, to repository: Reference, sibling: Reference? = nil) throws -> PushOutcome {
         let source = try mountSource(of: blob.digest, for: repository, sibling: sibling)
         let isHere = try store.contains(blob)
         if !isHere {
@@ -73,8 +77,9 @@ struct ImagePusher: Sendable {
             let outcome = try client.push(
                 blob: blob, from: content(of: blob), to: repository, mountFrom: isHere ? source : nil,
                 checksFirst: isHere, memory: memory(of: blob, repository), progress: { pace.show($0) })
-            try note(blob, repository, outcome)
+            _ = try note(blob, repository, outcome)
             if outcome == .uploaded { pace.finish() }
+            return outcome
         } catch let error as RegistryError where error.code == .refused {
             // The registry checks what it gets; if it is our copy that is damaged, that is what to say.
             try check(blob)
@@ -113,12 +118,15 @@ struct ImagePusher: Sendable {
         }
     }
 
-    private func note(_ blob: Descriptor, _ repository: Reference, _ outcome: PushOutcome) throws {
+    private func note(
+        _ blob: Descriptor, _ repository: Reference, _ outcome: PushOutcome
+    ) throws -> PushOutcome {
         try store.remoteSources.addCopy(
             RemoteSource(
                 registry: repository.registry, repository: repository.repository, mediaType: blob.mediaType,
                 size: blob.size), of: blob.digest)
         if outcome != .uploaded { board.skip(blob, mounted: outcome == .mounted) }
+        return outcome
     }
 }
 

@@ -1,7 +1,7 @@
 public import ChalkRegistry
 
-/// How registries and the servers of URLs are reached, and as whom. Nothing in it comes from the process: a program that
-/// wants what its user has set hands over the environment.
+/// How registries and the servers of URLs are reached, and as whom. Nothing in it comes from the process: a
+/// program that wants what its user has set hands over the environment.
 public struct TransferOptions: Hashable, Sendable {
     /// Which registries are spoken to without TLS.
     public var plainHTTP: PlainHTTP

@@ -46,7 +46,7 @@ package struct AccessReport: Sendable {
     /// Why the whole does not work: what the registry itself says, unless a mirror did.
     package var failure: RegistryError? {
         if let blockage {
-            return RegistryError(.denied, "cannot \(isPush ? "push to" : "pull") \(reference): \(blockage)")
+            return RegistryError(.refused, "cannot \(isPush ? "push to" : "pull") \(reference): \(blockage)")
         }
         return places.contains { $0.failure == nil } ? nil : places.last?.failure
     }

@@ -2,7 +2,8 @@ internal import ChalkOCI
 internal import ChalkSystem
 private import Synchronization
 
-/// Answers challenges and keeps the tokens (distribution: token authentication). May be used from many threads.
+/// Answers challenges and keeps the tokens (distribution: token authentication). May be used from many
+/// threads.
 final class Authenticator: Sendable {
     /// Whom a token is for and what it must allow.
     struct Key: Hashable, Sendable {
@@ -101,7 +102,8 @@ final class Authenticator: Sendable {
     }
 
     private func password(_ key: Key) throws -> Grant {
-        guard let credential = try credentials.credential(for: key.registry, repository: key.repository) else {
+        guard let credential = try credentials.credential(for: key.registry, repository: key.repository)
+        else {
             throw Fault(
                 .unauthorized, "\(key.registry) wants a user name and password, and none are known",
                 remedy: "log in to it first: chalk-image login \(key.registry)")
@@ -156,7 +158,9 @@ final class Authenticator: Sendable {
         if case .identityToken(_, let token) = credential {
             let response = try http.send(request.refresh(token))
             // Services that know only GET take the token as a password.
-            guard response.status == 404 || response.status == 405 else { return (response, "Bearer \(token)") }
+            guard response.status == 404 || response.status == 405 else {
+                return (response, "Bearer \(token)")
+            }
             response.body.discard()
         }
         let authorization = try credential.map { try basic($0, key) }

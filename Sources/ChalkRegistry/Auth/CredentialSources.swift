@@ -35,9 +35,9 @@ public struct CredentialSources: Hashable, Sendable, CustomReflectable {
         helperEnvironment = [:]
     }
 
-    /// The files of a user, by the variables that name them: `REGISTRY_AUTH_FILE` alone, or the `config.json` in
-    /// `DOCKER_CONFIG` alone; else Docker's in the home, then containers' `auth.json` below `XDG_RUNTIME_DIR` and
-    /// `XDG_CONFIG_HOME`.
+    /// The files of a user, by the variables that name them: `REGISTRY_AUTH_FILE` alone, or the `config.json`
+    /// in `DOCKER_CONFIG` alone; else Docker's in the home, then containers' `auth.json` below
+    /// `XDG_RUNTIME_DIR` and `XDG_CONFIG_HOME`.
     public init(environment: [String: String]) {
         self.init()
         helperEnvironment = environment

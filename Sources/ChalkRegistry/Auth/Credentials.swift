@@ -14,8 +14,8 @@ package enum Credential: Hashable, Sendable, CustomStringConvertible, CustomDebu
 
 /// Where credentials come from.
 package protocol CredentialProvider: Sendable {
-    /// The credential for a repository of a registry as references name them (`docker.io`, `localhost:5000`); nil to go
-    /// on without. An empty repository is the registry as a whole.
+    /// The credential for a repository of a registry as references name them (`docker.io`, `localhost:5000`);
+    /// nil to go on without. An empty repository is the registry as a whole.
     ///
     /// Asked whenever a registry wants one, so a helper's fresh answer is used.
     func credential(for registry: String, repository: String) throws -> Credential?

@@ -58,7 +58,9 @@ final class Connection: @unchecked Sendable {
         do {
             return (try readHead(timeout: answerTimeout), isSent)
         } catch {
-            if let broken, !isAnswering { throw Fault.broken(broken, timeout: idleTimeout) }
+            // What TLS has to say of it is more than that the connection broke.
+            let isExplained = (error as? Fault)?.code == .certificate
+            if let broken, !isAnswering, !isExplained { throw Fault.broken(broken, timeout: idleTimeout) }
             throw error
         }
     }

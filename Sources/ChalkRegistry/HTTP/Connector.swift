@@ -1,7 +1,8 @@
 internal import ChalkSystem
 private import Synchronization
 
-/// Opens connections: directly or through a proxy, in the clear or through TLS. May be used from many threads.
+/// Opens connections: directly or through a proxy, in the clear or through TLS. May be used from many
+/// threads.
 final class Connector: Sendable {
     private let timeouts: RegistryOptions.Timeouts
     private let trust: TrustSettings
@@ -30,7 +31,9 @@ final class Connector: Sendable {
     /// The files that count for a connection.
     func material(for destination: Destination) throws(Fault) -> TrustMaterial {
         var trust = trust
-        if rules.isInsecure(destination.home) || rules.isInsecure(destination.origin) { trust.verifies = false }
+        if rules.isInsecure(destination.home) || rules.isInsecure(destination.origin) {
+            trust.verifies = false
+        }
         return try trust.material(for: destination)
     }
 
@@ -59,7 +62,8 @@ final class Connector: Sendable {
         do {
             return PlainChannel(
                 try Socket.connect(
-                    to: origin.host, port: origin.port, timeout: timeouts.connect, cancellation: cancellation))
+                    to: origin.host, port: origin.port, timeout: timeouts.connect, cancellation: cancellation)
+            )
         } catch let error as Cancellation.Cancelled {
             throw error
         } catch {
@@ -70,7 +74,8 @@ final class Connector: Sendable {
         }
     }
 
-    private func secure(_ channel: any Channel, _ origin: Origin, _ context: TLSContext) throws -> TLSChannel {
+    private func secure(_ channel: any Channel, _ origin: Origin, _ context: TLSContext) throws -> TLSChannel
+    {
         do {
             return try cancellation.withHandler({ channel.shutdown() }) {
                 try TLSChannel(channel, host: origin.host, context: context, timeout: timeouts.connect)
@@ -117,7 +122,9 @@ extension Proxy {
     func refusal(_ answer: HTTPResponseHead, _ target: String) -> Fault {
         let words = answer.reason.isEmpty ? "" : " (\(answer.reason))"
         if answer.status == 407 {
-            let known = authorization == nil ? "wants a user name and password" : "does not take the password in its URL"
+            let known =
+                authorization == nil
+                ? "wants a user name and password" : "does not take the password in its URL"
             return Fault(
                 .unauthorized, "the proxy \(self) \(known)",
                 remedy: "write them into the variable: http://USER:PASSWORD@HOST:PORT")

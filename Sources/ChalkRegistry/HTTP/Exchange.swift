@@ -1,4 +1,5 @@
-/// One request and the head of its answer, for people: without bodies and without anything that proves who asked.
+/// One request and the head of its answer, for people: without bodies and without anything that proves who
+/// asked.
 package struct Exchange: Hashable, Sendable {
     /// `GET`.
     package let method: String

@@ -12,7 +12,8 @@ struct HTTPRequestHead: Hashable, Sendable {
         guard !method.isEmpty, method.utf8.allSatisfy(HTTPResponseHead.isTokenByte) else {
             throw Fault(.invalidRequest, "\"\(method.filter(\.isASCII))\" is not an HTTP method")
         }
-        guard !target.isEmpty, target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        let isTarget = target.hasPrefix("/") || method == "CONNECT" || HTTPURL(target) != nil
+        guard isTarget, target.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Fault(.invalidRequest, "the request target holds a byte that may not be there")
         }
         var text = "\(method) \(target) HTTP/1.1\r\n"

@@ -20,7 +20,8 @@ struct Origin: Hashable, Sendable, CustomStringConvertible {
     var isLoopback: Bool {
         if host == "localhost" { return true }
         guard let address = NumericAddress.bytes(host) else { return false }
-        return address.count == 4 ? address[0] == 127 : address.dropLast().allSatisfy { $0 == 0 } && address[15] == 1
+        return address.count == 4
+            ? address[0] == 127 : address.dropLast().allSatisfy { $0 == 0 } && address[15] == 1
     }
 
     /// An origin from `host`, `host:port` or `[address]:port`; nil when it is none.

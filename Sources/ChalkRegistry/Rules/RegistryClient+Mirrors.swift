@@ -2,8 +2,9 @@ package import ChalkOCI
 private import Synchronization
 
 extension RegistryClient {
-    /// Runs `body` for each place that may have an image until one of them has it: the mirrors, then the registry. What a
-    /// mirror fails at is tried elsewhere at once; one that cannot be reached is not asked again.
+    /// Runs `body` for each place that may have an image until one of them has it: the mirrors, then the
+    /// registry. What a mirror fails at is tried elsewhere at once; one that cannot be reached is not asked
+    /// again.
     ///
     /// - Parameter usesMirrors: false to ask the registry alone.
     func pulling<T>(

@@ -37,7 +37,8 @@ extension RegistryRules {
         } catch let error as OCIError {
             throw RegistryError(.invalidRequest, "the rules for registries in \(path) are \(error)")
         } catch let wrong as Wrong {
-            throw RegistryError(.invalidRequest, "the rules for registries in \(path) are wrong: \(wrong.words)")
+            throw RegistryError(
+                .invalidRequest, "the rules for registries in \(path) are wrong: \(wrong.words)")
         }
         file = path
     }
@@ -66,7 +67,9 @@ extension RegistryRules {
         guard let prefix = try members.text("prefix") ?? location else {
             throw Wrong(words: "\(place) says neither prefix nor location")
         }
-        for text in [prefix, location].compactMap({ $0 }) { try check(text, place, mayBeWild: text == prefix) }
+        for text in [prefix, location].compactMap({ $0 }) {
+            try check(text, place, mayBeWild: text == prefix)
+        }
         return Rule(
             prefix: prefix, location: location, isInsecure: try members.truth("insecure"),
             isBlocked: try members.truth("blocked"),
@@ -117,7 +120,9 @@ extension RegistryRules {
 
         func truth(_ name: String) throws -> Bool {
             guard let value = json[name] else { return false }
-            guard let truth = value.bool else { throw Wrong(words: "\(place).\(name) is neither true nor false") }
+            guard let truth = value.bool else {
+                throw Wrong(words: "\(place).\(name) is neither true nor false")
+            }
             return truth
         }
 

@@ -17,7 +17,9 @@ extension RegistryRules {
 
     /// Where an image is asked for, in order: the mirrors, then the registry itself.
     func places(for reference: Reference) -> [PullPlace] {
-        guard let rule = rule(for: reference) else { return [PullPlace(reference: reference, isMirror: false)] }
+        guard let rule = rule(for: reference) else {
+            return [PullPlace(reference: reference, isMirror: false)]
+        }
         let rest = RegistryRules.rest(of: reference.name, after: rule.prefix) ?? ""
         func moved(to location: String) -> Reference? {
             let name = location + rest
@@ -38,7 +40,7 @@ extension RegistryRules {
     func blockage(of reference: Reference) -> Fault? {
         guard let rule = rule(for: reference), rule.isBlocked else { return nil }
         return Fault(
-            .denied, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
+            .refused, "\(rule.prefix) is blocked" + (file.map { " by \($0)" } ?? " by a rule for registries"))
     }
 
     /// Whether somebody may be spoken to without TLS, or with certificates that nobody vouches for.
@@ -56,8 +58,8 @@ extension RegistryRules {
         return named == origin
     }
 
-    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix ends where a
-    /// part of the name does.
+    /// What follows a prefix in a name, with its slash; nil where the name does not start with it. A prefix
+    /// ends where a part of the name does.
     private static func rest(of name: String, after prefix: String) -> String? {
         if prefix.hasPrefix("*.") {
             let host = name.prefix { $0 != "/" }

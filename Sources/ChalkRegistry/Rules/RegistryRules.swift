@@ -1,5 +1,5 @@
-/// What a machine says of registries: mirrors, exceptions from TLS, and what is blocked. In the manner of containers'
-/// `registries.conf`; `docs/registries.md` has the form of the file.
+/// What a machine says of registries: mirrors, exceptions from TLS, and what is blocked. In the manner of
+/// containers' `registries.conf`; `docs/registries.md` has the form of the file.
 public struct RegistryRules: Hashable, Sendable {
     /// Somebody who may have the same images.
     public struct Mirror: Hashable, Sendable {

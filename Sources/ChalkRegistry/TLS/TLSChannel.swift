@@ -142,7 +142,8 @@ internal import ChalkSystem
         return Fault(
             .certificate,
             context.showsCertificate
-                ? "it does not take the client certificate (\(words))" : "it wants a client certificate (\(words))",
+                ? "it does not take the client certificate (\(words))"
+                : "it wants a client certificate (\(words))",
             remedy: "put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir")
     }
 

@@ -1,8 +1,8 @@
 internal import COpenSSL
 internal import ChalkSystem
 
-/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the material says
-/// otherwise.
+/// Whom to trust, and what TLS to speak: TLS 1.2 and up, every chain and host name checked unless the
+/// material says otherwise.
 @safe final class TLSContext: @unchecked Sendable {
     // The handle is configured in `init` and only read after; libssl counts and locks what connections share:
     // hence Sendable.
@@ -57,13 +57,20 @@ internal import ChalkSystem
 
     /// The files of a directory that libssl would not find by a hash.
     private static func files(in directory: String) -> [String] {
-        guard let entries = try? FileDescriptor.directory(directory).entries() else { return [] }
-        return entries.compactMap { String(validating: $0.name, as: UTF8.self) }
-            .filter { name in
-                let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-                return parts.count != 2 || parts[0].utf8.count != 8 || Int(parts[1]) == nil
-            }
-            .map { "\(directory)/\($0)" }
+        guard let folder = try? FileDescriptor.directory(directory), let entries = try? folder.entries()
+        else {
+            return []
+        }
+        let names = entries.compactMap { String(validating: $0.name, as: UTF8.self) }
+        let hashed = names.filter { name in
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 2 && parts[0].utf8.count == 8 && Int(parts[1]) != nil
+        }
+        let found = hashed.map { name in
+            (try? folder.linkTarget(of: name)).map { PathText.name(of: String(decoding: $0, as: UTF8.self)) }
+                ?? name
+        }
+        return Set(names).subtracting(hashed).subtracting(found).map { "\(directory)/\($0)" }
     }
 
     private func show(_ client: TrustMaterial.ClientCertificate) throws(Fault) {

@@ -28,7 +28,8 @@ struct TrustMaterial: Hashable, Sendable {
     var places: [String] { authorities + bundles + directories }
 }
 
-/// Whom a connection is made to, and for whom: redirects and token services are reached on behalf of a registry.
+/// Whom a connection is made to, and for whom: redirects and token services are reached on behalf of a
+/// registry.
 struct Destination: Hashable, Sendable {
     let origin: Origin
     /// Whose authorities count beside those of the origin.
@@ -36,8 +37,8 @@ struct Destination: Hashable, Sendable {
 }
 
 extension TrustSettings {
-    /// What counts for a connection. The home's authorities do wherever its requests lead; client certificates stay
-    /// with their own registry.
+    /// What counts for a connection. The home's authorities do wherever its requests lead; client
+    /// certificates stay with their own registry.
     func material(for destination: Destination) throws(Fault) -> TrustMaterial {
         var material = TrustMaterial()
         material.verifies = verifies
@@ -112,7 +113,8 @@ struct RegistryCertificates: Hashable, Sendable {
             names = try FileDescriptor.directory(directory).entries()
                 .compactMap { String(validating: $0.name, as: UTF8.self) }.sorted()
         } catch {
-            throw Fault(.certificate, "the directory of certificates \(directory) cannot be read (\(error.reason))")
+            throw Fault(
+                .certificate, "the directory of certificates \(directory) cannot be read (\(error.reason))")
         }
         authorities = names.filter { $0.hasSuffix(".crt") }.map { "\(directory)/\($0)" }
         var pairs: [TrustMaterial.ClientCertificate] = []

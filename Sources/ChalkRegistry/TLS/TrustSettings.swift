@@ -6,8 +6,8 @@ public struct TrustSettings: Hashable, Sendable {
     public var bundleDirectories: [String]
     /// PEM files of authorities to trust as well (`--ca-cert`).
     public var authorities: [String]
-    /// Directories that have one for each registry, called `HOST` or `HOST:PORT`, with authorities (`*.crt`) and
-    /// client certificates (`NAME.cert` with `NAME.key`). The first that has one for a registry counts.
+    /// Directories that have one for each registry, called `HOST` or `HOST:PORT`, with authorities (`*.crt`)
+    /// and client certificates (`NAME.cert` with `NAME.key`). The first that has one for a registry counts.
     public var registryDirectories: [String]
     /// A directory like one of those, for every registry (`--cert-dir`).
     public var directory: String?
@@ -23,8 +23,8 @@ public struct TrustSettings: Hashable, Sendable {
         verifies = true
     }
 
-    /// What Go's programs take from the environment (`SSL_CERT_FILE`, `SSL_CERT_DIR`), and the directories where
-    /// containers' tools and Docker look for the certificates of registries.
+    /// What Go's programs take from the environment (`SSL_CERT_FILE`, `SSL_CERT_DIR`), and the directories
+    /// where containers' tools and Docker look for the certificates of registries.
     public init(environment: [String: String]) {
         self.init()
         bundle = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }

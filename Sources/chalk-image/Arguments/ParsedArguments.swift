@@ -48,6 +48,30 @@ struct ParsedArguments: Sendable {
         }
     }
 
+    /// These flags with those of another line behind them, whose words are taken.
+    func followed(by more: ParsedArguments) -> ParsedArguments {
+        var both = more
+        both.values = values.merging(more.values) { $0 + $1 }
+        return both
+    }
+
+    /// The same flags with other words, and one flag more.
+    func with(operands: [String], flag: (name: String, value: String)? = nil) -> ParsedArguments {
+        var copy = self
+        copy.operandWords = operands.map { CommandWord(text: $0, bytes: Array($0.utf8)) }
+        if let flag {
+            copy.values[flag.name] = [CommandWord(text: flag.value, bytes: Array(flag.value.utf8))]
+        }
+        return copy
+    }
+
+    /// The same but for one flag.
+    func without(_ name: String) -> ParsedArguments {
+        var copy = self
+        copy.values[name] = nil
+        return copy
+    }
+
     /// Whether a switch is on.
     func isSet(_ name: String) -> Bool { self[name] == "true" }
 

@@ -15,6 +15,7 @@ enum BuildCommand: Command {
                 help: "also write it: oci, oci-archive, docker-archive, dir or tar"),
             .init("push", help: "push every tag"),
             .init("check", help: "only check the Dockerfile, as dockerfile lint does"),
+            CacheArgument.exportFlag,
         ] + BuildFlags.all + [
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
             .init("quiet", "q", help: "the same as --progress=quiet"),
@@ -40,9 +41,13 @@ enum BuildCommand: Command {
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         var (image, options) = try BuildFlags.read(arguments, surroundings, command: "build")
         options.names = try arguments.all("tag").map { try Reference($0) }
+        options.cacheExports = try arguments.all("cache-to").map {
+            try CacheArgument.export($0, mode: .min) { UsageError($0, command: "build") }
+        }
         let outputs = try arguments.all("output").map {
             try OutputArgument.read($0, surroundings, command: "build")
         }
+        options.needsLayers = !outputs.isEmpty
         if arguments.isSet("push"), options.names.isEmpty {
             throw UsageError("--push needs a name: -t REF", command: "build")
         }
@@ -87,6 +92,10 @@ enum BuildCommand: Command {
         progress.finish()
         if !outputs.contains(where: \.isStandardOutput) {
             StandardStream.output.write("\(result.manifest.digest)\n")
+        }
+        if let failure = result.cacheExports.compactMap(\.failure).first {
+            throw ChalkError(
+                failure.kind, "the image is built, but \(failure); ignore-error=true makes this a warning")
         }
     }
 

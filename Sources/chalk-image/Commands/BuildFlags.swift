@@ -22,6 +22,9 @@ enum BuildFlags {
             help: "what the image is for (default: this machine); several make an index"),
         .init("pull", help: "ask the registry for the base even when the store has it"),
         .init("no-cache", help: "execute every step"),
+        .init(
+            "cache-from", value: "REF", repeats: true,
+            help: "a cache in a registry to ask for earlier results"),
         .init("network", value: "default|none|host", help: "the network of RUN steps"),
         .init("host-certs", help: "RUN steps see this host's CA bundle instead of the image's"),
         .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable for RUN steps only"),
@@ -57,6 +60,7 @@ enum BuildFlags {
         func wrong(_ what: String) -> UsageError { UsageError(what, command: command) }
         var options = BuildOptions()
         options.ignoresCache = arguments.isSet("no-cache")
+        options.cacheSources = try arguments.all("cache-from").map { try CacheArgument.source($0, wrong) }
         options.pullsBase = arguments.isSet("pull")
         options.transfer = try TransferFlags.read(arguments, surroundings)
         options.isStrict = arguments.isSet("strict")

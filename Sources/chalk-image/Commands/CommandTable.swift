@@ -1,7 +1,7 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
     private static let groups: [(title: String, names: [String])] = [
-        ("build", ["build", "plan", "compile", "run", "shell"]),
+        ("build", ["build", "plan", "warm", "compile", "run", "shell"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
         ("registries", ["push", "pull", "login", "logout", "auth explain"]),
         ("store", ["verify", "prune"]),
@@ -14,6 +14,7 @@ enum CommandTable {
         switch name {
         case "build": BuildCommand.self
         case "plan": PlanCommand.self
+        case "warm": WarmCommand.self
         case "compile": CompileCommand.self
         case "run": RunCommand.self
         case "shell": ShellCommand.self

@@ -7,8 +7,10 @@ enum TransferFlags {
 
     static let all: [CommandSyntax.Flag] = [
         .init("plain-http", help: "speak plain HTTP to registries (loopback ones always)"),
-        .init("tls-verify", help: "check certificates (default: true); with =false, whoever is between can lie"),
-        .init("ca-cert", value: "FILE", repeats: true, help: "trust the authorities in this PEM file as well"),
+        .init(
+            "tls-verify", help: "check certificates (default: true); if =false, whoever is between can lie"),
+        .init(
+            "ca-cert", value: "FILE", repeats: true, help: "trust the authorities in this PEM file as well"),
         .init("cert-dir", value: "DIR", help: "*.crt, NAME.cert and NAME.key for every registry"),
         authfile,
         .init("registries-conf", value: "FILE", help: "mirrors and rules for registries: docs/registries.md"),

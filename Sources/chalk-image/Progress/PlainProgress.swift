@@ -10,11 +10,15 @@ final class PlainProgress: ProgressRenderer {
         let stream: BuildEvent.OutputStream
     }
 
+    /// What every line begins with.
+    private let prefix: String
     private let splitters = Mutex<[Source: LineSplitter]>([:])
     /// When each blob that moves was last told of.
     private let told = Mutex<[Digest: ContinuousClock.Instant]>([:])
     /// How long a blob may move without a line.
     private static let patience = Duration.seconds(5)
+
+    init(prefix: String = "") { self.prefix = prefix }
 
     func show(_ event: BuildEvent) {
         switch event {
@@ -64,6 +68,6 @@ final class PlainProgress: ProgressRenderer {
     }
 
     private func say(_ line: String) {
-        StandardStream.error.write(line + "\n")
+        StandardStream.error.write(prefix + line + "\n")
     }
 }

@@ -4,6 +4,7 @@ import ChalkSystem
 import Glibc
 import Synchronization
 import Testing
+import ChalkTestSupport
 
 /// A place of one's own to run steps in: a store, a tiny root file system made from busybox, and the built command.
 final class ExecLab: Sendable {
@@ -21,7 +22,7 @@ final class ExecLab: Sendable {
     ]
 
     init(runtime: RuntimeChoice = RuntimeChoice()) throws {
-        path = "/tmp/chalk-exec-\(RandomName.make())"
+        path = "\(TestPlace.directory)/chalk-exec-\(RandomName.make())"
         try FileSystem.makeDirectories(path, mode: 0o755)
         worker = WorkerLauncher(path: try ExecLab.command())
         store = SnapshotStore(directory: path + "/store", worker: worker)
@@ -50,10 +51,10 @@ final class ExecLab: Sendable {
             if let path { return path }
             let runner = try FileSystem.resolved("/proc/self/exe")
             let built = PathText.parent(of: runner) + "/chalk-image"
-            let copy = "/tmp/chalk-exec-command-\(CurrentProcess.id)"
+            let copy = "\(TestPlace.directory)/chalk-exec-command-\(CurrentProcess.id)"
             try execute(["cp", "--reflink=auto", built, copy])
             try execute(["chmod", "755", copy])
-            atexit { _ = unlink("/tmp/chalk-exec-command-\(getpid())") }
+            atexit { _ = unlink("\(TestPlace.directory)/chalk-exec-command-\(getpid())") }
             path = copy
             return copy
         }

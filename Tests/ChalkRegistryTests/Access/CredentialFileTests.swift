@@ -56,8 +56,10 @@ import Testing
     @Test(
         arguments: [
             (["r.test"], "r.test/a", "r.test"), (["https://r.test"], "r.test/a", "https://r.test"),
-            (["http://r.test/v1/"], "r.test/a", "http://r.test/v1/"), (["https://r.test/v2/"], "r.test/a", "https://r.test/v2/"),
-            (["R.Test"], "r.test/a", "R.Test"), (["r.test:5000"], "r.test/a", nil), (["r.test"], "r.test:5000/a", nil),
+            (["http://r.test/v1/"], "r.test/a", "http://r.test/v1/"),
+            (["https://r.test/v2/"], "r.test/a", "https://r.test/v2/"),
+            (["R.Test"], "r.test/a", "R.Test"), (["r.test:5000"], "r.test/a", nil),
+            (["r.test"], "r.test:5000/a", nil),
             (["r.test", "r.test/team"], "r.test/team/app", "r.test/team"),
             (["r.test", "r.test/team"], "r.test/teams/app", "r.test"),
             (["r.test/team/app", "r.test/team"], "r.test/team/app", "r.test/team/app"),
@@ -71,7 +73,8 @@ import Testing
         ] as [([String], String, String?)])
     func names(keys: [String], name: String, expected: String?) throws {
         // Each user is named after its key, without what a user name may not hold.
-        let users = Dictionary(uniqueKeysWithValues: keys.map { ($0, $0.split(separator: ":").joined(separator: ";")) })
+        let users = Dictionary(
+            uniqueKeysWithValues: keys.map { ($0, $0.split(separator: ":").joined(separator: ";")) })
         let found = try user(name, CredentialFileTests.auths(users))
         #expect(found == expected?.split(separator: ":").joined(separator: ";"))
     }
@@ -90,8 +93,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"auths": {"r.test": {"auth": "c2VjcmV0"}}}"#, #"the entry "r.test" in F is not base64 of a user name, a colon and a password"#),
-        (#"{"auths": {"r.test": {"auth": "s~cret"}}}"#, #"the entry "r.test" in F is not base64 of a user name, a colon and a password"#),
+        (
+            #"{"auths": {"r.test": {"auth": "c2VjcmV0"}}}"#,
+            #"the entry "r.test" in F is not base64 of a user name, a colon and a password"#
+        ),
+        (
+            #"{"auths": {"r.test": {"auth": "s~cret"}}}"#,
+            #"the entry "r.test" in F is not base64 of a user name, a colon and a password"#
+        ),
         (#"{"auths": {"r.test": "secret"}}"#, #"the entry "r.test" in F is no JSON object"#),
         ("[]", "the credentials in F are no JSON object"),
         (#"{"auths": secret"#, "the credentials in F are not valid JSON: unexpected byte at byte 10"),
@@ -104,7 +113,8 @@ import Testing
 
     @Test func theFirstFileThatHasSomethingCounts() throws {
         let docker = try write(CredentialFileTests.auths(["a.test": "docker"]), "config.json")
-        let podman = try write(CredentialFileTests.auths(["a.test": "podman", "b.test": "podman"]), "auth.json")
+        let podman = try write(
+            CredentialFileTests.auths(["a.test": "podman", "b.test": "podman"]), "auth.json")
         let sources = sources("/nonexistent/config.json", docker, podman)
         #expect(try find("a.test/x", sources) == .basic(username: "docker", password: "secret"))
         #expect(try find("b.test/x", sources) == .basic(username: "podman", password: "secret"))
@@ -121,7 +131,10 @@ import Testing
             ),
             (["HOME": "/h", "DOCKER_CONFIG": "/d"], ["/d/config.json"]),
             (["HOME": "/h", "DOCKER_CONFIG": "/d", "REGISTRY_AUTH_FILE": "/f"], ["/f"]),
-            (["HOME": "/h", "DOCKER_CONFIG": "", "REGISTRY_AUTH_FILE": ""], ["/h/.docker/config.json", "/h/.config/containers/auth.json"]),
+            (
+                ["HOME": "/h", "DOCKER_CONFIG": "", "REGISTRY_AUTH_FILE": ""],
+                ["/h/.docker/config.json", "/h/.config/containers/auth.json"]
+            ),
         ] as [([String: String], [String])])
     func variables(environment: [String: String], expected: [String]) {
         #expect(CredentialSources(environment: environment).files == expected)
@@ -129,7 +142,7 @@ import Testing
 
     /// A helper in shell that keeps its one credential in a file.
     func helper(_ name: String, _ get: String) throws {
-        _ = try write(
+        let script = try write(
             """
             #!/bin/sh
             read -r server
@@ -139,7 +152,9 @@ import Testing
                 store) printf '%s' "$server" >"$HELD/stored" ;;
                 erase) rm -f "$HELD/stored" ;;
             esac
-            """, "bin/docker-credential-\(name)", mode: 0o755)
+            """, name)
+        // Nobody can start a file that this process has open for writing, be it in another child.
+        try BuiltCommand.check(["install", "-m", "755", script, "\(directory)/bin/docker-credential-\(name)"])
     }
 
     @Test func helpers() throws {
@@ -163,10 +178,20 @@ import Testing
 
     @Test(
         arguments: [
-            ("echo hunter2; exit 1", "ended with 1 when it was asked to get", "try it: echo a.test | docker-credential-h get"),
-            (#"echo '{"Secret": "hunter2"}' >&2; kill -9 $$"#, "was ended by signal 9 when it was asked to get", "try it: echo a.test | docker-credential-h get"),
+            (
+                "echo hunter2; exit 1", "ended with 1 when it was asked to get",
+                "try it: echo a.test | docker-credential-h get"
+            ),
+            (
+                #"echo '{"Secret": "hunter2"}' >&2; kill -9 $$"#,
+                "was ended by signal 9 when it was asked to get",
+                "try it: echo a.test | docker-credential-h get"
+            ),
             ("echo hunter2", "does not answer like one", "try it: echo a.test | docker-credential-h get"),
-            (#"echo '{"Username": "hunter2"}'"#, "does not answer like one", "try it: echo a.test | docker-credential-h get"),
+            (
+                #"echo '{"Username": "hunter2"}'"#, "does not answer like one",
+                "try it: echo a.test | docker-credential-h get"
+            ),
             ("yes hunter2", "answers more than 1048576 bytes", nil),
         ] as [(String, String, String?)])
     func brokenHelpers(script: String, reason: String, remedy: String?) throws {
@@ -188,7 +213,8 @@ import Testing
         let helper = try CredentialHelper(
             named: "slow", environment: sources().helperEnvironment, timeout: .milliseconds(200))
         let fault = #expect(throws: Fault.self) { try helper.get("a.test") }
-        #expect(fault?.reason == "the credential helper docker-credential-slow did not answer get within 200 ms")
+        #expect(
+            fault?.reason == "the credential helper docker-credential-slow did not answer get within 200 ms")
     }
 
     // MARK: changes
@@ -236,7 +262,8 @@ import Testing
         #expect(try find("r.test/x", sources(path)) == nil)
         #expect(try find("o.test/x", sources(path)) == .basic(username: "o", password: "o"))
         #expect(try sources(path).forget("r.test") == nil)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == ["bin", "config.json"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == ["bin", "config.json"])
     }
 
     @Test func aNewFileInANewDirectory() throws {
@@ -244,7 +271,8 @@ import Testing
         _ = try sources(path).keep(account, for: "docker.io")
         #expect(
             try String(contentsOfFile: path, encoding: .utf8)
-                == "{\n  \"auths\": {\n    \"https://index.docker.io/v1/\": {\n      \"auth\": \"bWU6czpjcmV0\"\n    }\n  }\n}\n")
+                == "{\n  \"auths\": {\n    \"https://index.docker.io/v1/\": {\n      \"auth\": \"bWU6czpjcmV0\"\n    }\n  }\n}\n"
+        )
         #expect(try FileSystem.status(path).mode & 0o777 == 0o600)
         #expect(try FileSystem.status("\(directory)/new").mode & 0o777 == 0o700)
     }
@@ -274,7 +302,10 @@ import Testing
     }
 
     @Test func helpersKeepThem() throws {
-        try helper("ours", #"[ -e "$HELD/stored" ] && printf '{"Username":"me","Secret":"s:cret"}' || { echo 'credentials not found in native keychain'; exit 1; }"#)
+        try helper(
+            "ours",
+            #"[ -e "$HELD/stored" ] && printf '{"Username":"me","Secret":"s:cret"}' || { echo 'credentials not found in native keychain'; exit 1; }"#
+        )
         let path = try write(#"{"credsStore": "ours"}"#, "config.json")
         let place = CredentialPlace(file: path, helper: "docker-credential-ours")
         #expect(try sources(path).keep(account, for: "r.test") == place)

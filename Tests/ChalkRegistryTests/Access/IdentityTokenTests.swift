@@ -82,7 +82,8 @@ import Testing
         let registry = try registry(service)
         let error = #expect(throws: RegistryError.self) { try client().resolve(registry.reference()) }
         #expect(
-            error?.description.hasSuffix("it redirects a credential to somebody else (http://\(elsewhere.name))")
+            error?.description.hasSuffix(
+                "it redirects a credential to somebody else (http://\(elsewhere.name))")
                 == true)
         #expect(elsewhere.log.isEmpty)
     }

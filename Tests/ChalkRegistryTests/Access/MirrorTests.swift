@@ -9,7 +9,8 @@ import Testing
     let document = Array(#"{"schemaVersion":2,"layers":[]}"#.utf8)
 
     func client(
-        _ registry: MemoryRegistry, _ mirrors: [String], _ credentials: any CredentialProvider = AnonymousCredentials()
+        _ registry: MemoryRegistry, _ mirrors: [String],
+        _ credentials: any CredentialProvider = AnonymousCredentials()
     ) -> RegistryClient {
         var options = RegistryOptions.testing()
         options.credentials = credentials
@@ -38,7 +39,9 @@ import Testing
         let client = client(registry, [empty.name, full.name])
         #expect(try client.manifest(registry.reference()).bytes == document)
         #expect(empty.log == ["GET /v2/app/manifests/1"] && registry.log.isEmpty)
-        let missing = #expect(throws: RegistryError.self) { try client.manifest(registry.reference(tag: "2")) }
+        let missing = #expect(throws: RegistryError.self) {
+            try client.manifest(registry.reference(tag: "2"))
+        }
         #expect(missing?.code == .notFound)
         #expect(
             missing?.description
@@ -58,7 +61,8 @@ import Testing
         registry.store(manifest: document)
         var options = RegistryOptions.testing(clock)
         options.rules = RegistryRules([
-            .init(prefix: registry.name, mirrors: [.init(location: "127.0.0.1:1"), .init(location: down.name)])
+            .init(
+                prefix: registry.name, mirrors: [.init(location: "127.0.0.1:1"), .init(location: down.name)])
         ])
         let client = RegistryClient(options: options)
         for _ in 0..<3 { #expect(try client.manifest(registry.reference()).bytes == document) }
@@ -78,7 +82,8 @@ import Testing
         let registry = try MemoryRegistry()
         let digest = registry.store(bytes)
         let sink = MemorySink()
-        try client(registry, [mirror.name]).blob(digest, size: 100_000, from: registry.reference(), into: sink)
+        try client(registry, [mirror.name]).blob(
+            digest, size: 100_000, from: registry.reference(), into: sink)
         #expect(sink.bytes == bytes)
         #expect(registry.server.requests.map { $0.headers["Range"] } == ["bytes=60000-"])
     }
@@ -134,10 +139,11 @@ import Testing
         options.rules = RegistryRules([.init(prefix: "\(registry.name)/app", isBlocked: true)])
         let client = RegistryClient(options: options)
         let pull = #expect(throws: RegistryError.self) { try client.manifest(registry.reference()) }
-        #expect(pull?.code == .denied)
+        #expect(pull?.code == .refused)
         #expect(
             pull?.description
-                == "cannot pull manifest \(registry.name)/app:1: \(registry.name)/app is blocked by a rule for registries")
+                == "cannot pull manifest \(registry.name)/app:1: \(registry.name)/app is blocked by a rule for registries"
+        )
         #expect(throws: RegistryError.self) { try client.blobExists(.of([]), in: registry.reference()) }
         #expect(registry.log.isEmpty)
         #expect(try !client.blobExists(.of([]), in: registry.reference("other")))

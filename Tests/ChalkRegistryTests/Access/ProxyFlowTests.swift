@@ -7,7 +7,9 @@ import Testing
 
 /// Requests that go through proxies of the tests' own; the hosts behind them exist nowhere else.
 @Suite struct ProxyFlowTests {
-    func client(_ proxies: ProxySettings, _ change: (inout RegistryOptions) -> Void = { _ in }) -> RegistryClient {
+    func client(_ proxies: ProxySettings, _ change: (inout RegistryOptions) -> Void = { _ in })
+        -> RegistryClient
+    {
         var options = RegistryOptions.testing()
         options.proxies = proxies
         change(&options)
@@ -33,7 +35,9 @@ import Testing
     }
 
     @Test func aProxyThatWantsAPassword() throws {
-        let proxy = try TestServer { request, connection in try connection.answer(407, [], [], for: request.method) }
+        let proxy = try TestServer { request, connection in
+            try connection.answer(407, [], [], for: request.method)
+        }
         let reference = Reference(registry: "registry.test", repository: "app", tag: "1", digest: nil)
         let error = #expect(throws: RegistryError.self) {
             try client(ProxySettings(http: proxy.name)) { $0.plainHTTP = .always }.resolve(reference)
@@ -69,8 +73,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("407 Auth", "the proxy P wants a user name and password; write them into the variable: http://USER:PASSWORD@HOST:PORT"),
-        ("403 Forbidden by policy", "the proxy P does not connect to registry.test:443: it answered 403 (Forbidden by policy)"),
+        (
+            "407 Auth",
+            "the proxy P wants a user name and password; write them into the variable: http://USER:PASSWORD@HOST:PORT"
+        ),
+        (
+            "403 Forbidden by policy",
+            "the proxy P does not connect to registry.test:443: it answered 403 (Forbidden by policy)"
+        ),
     ])
     func refusedTunnels(answer: String, reason: String) throws {
         let proxy = try TunnelProxy(to: 1, refusal: answer)

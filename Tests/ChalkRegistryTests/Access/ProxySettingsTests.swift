@@ -11,7 +11,8 @@ import Testing
             ("a.example", "a.example:443", "a.example"), (".example", "a.example:443", ".example"),
             (".a.example", "a.example:443", nil), ("*.example", "a.example:443", "*.example"),
             ("*.a.example", "a.example:443", nil), ("A.EXAMPLE", "a.example:443", "a.example"),
-            (" b , a.example ", "a.example:443", "a.example"), ("a.example:443", "a.example:443", "a.example:443"),
+            (" b , a.example ", "a.example:443", "a.example"),
+            ("a.example:443", "a.example:443", "a.example:443"),
             ("a.example:80", "a.example:443", nil), (".example:5000", "a.example:5000", ".example:5000"),
             ("a.example:x", "a.example:443", nil), (":443", "a.example:443", nil),
             ("10.0.0.0/8", "10.1.2.3:443", "10.0.0.0/8"), ("10.0.0.0/8", "11.1.2.3:443", nil),
@@ -64,7 +65,8 @@ import Testing
 
     @Test func upperCaseCountsAndEmptyDoesNot() {
         let settings = ProxySettings(environment: [
-            "HTTP_PROXY": "", "http_proxy": "http://low", "HTTPS_PROXY": "http://up", "https_proxy": "http://low",
+            "HTTP_PROXY": "", "http_proxy": "http://low", "HTTPS_PROXY": "http://up",
+            "https_proxy": "http://low",
             "no_proxy": "a",
         ])
         #expect(settings == ProxySettings(http: "http://low", https: "http://up", exceptions: "a"))

@@ -48,7 +48,9 @@ import Testing
         #expect(try authorities("[::1]:5000") == ["\(second)/[::1]:5000/six.crt"])
         #expect(try authorities("r.test:5001") == [])
         let own = try trust.material(for: destination("r.test"))
-        #expect(own.client?.certificate == "\(second)/r.test/me.cert" && own.client?.key == "\(second)/r.test/me.key")
+        #expect(
+            own.client?.certificate == "\(second)/r.test/me.cert"
+                && own.client?.key == "\(second)/r.test/me.key")
         // A registry's authorities count wherever it leads to, its client certificate does not go there.
         let away = try trust.material(for: destination("auth.test", home: "r.test"))
         #expect(away.authorities == ["\(second)/r.test/c.crt"] && away.client == nil)
@@ -67,7 +69,8 @@ import Testing
     }
 
     @Test func variablesAsGoReadsThem() throws {
-        let system = TrustMaterial.systemBundles.filter { FileManager.default.fileExists(atPath: $0) }.prefix(1)
+        let system = TrustMaterial.systemBundles.filter { FileManager.default.fileExists(atPath: $0) }.prefix(
+            1)
         func files(_ environment: [String: String]) throws -> [String] {
             try TrustSettings(environment: environment).material(for: destination("r.test")).places
         }
@@ -125,15 +128,24 @@ import Testing
             try client { $0.registryDirectories = [try store(nil)] }.blobExists(.of([1]), in: reference)
         }
         #expect(none?.code == .certificate)
+        // Which alert that is, the server's TLS decides.
+        let words = none?.description.split(separator: " (").map(String.init) ?? []
         #expect(
-            none?.description
-                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate "
-                + "(tlsv13 alert certificate required); put NAME.cert and NAME.key into its directory in certs.d, "
-                + "or into that of --cert-dir")
+            words.first
+                == "cannot look for blob \(Digest.of([1])) in \(reference.name): it wants a client certificate"
+        )
+        #expect(
+            words.last?.hasSuffix(
+                "; put NAME.cert and NAME.key into its directory in certs.d, or into that of --cert-dir")
+                == true)
+        // The server may have gone before anybody reads its alert.
         let wrong = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(theirs)] }.blobExists(.of([1]), in: reference)
         }
-        #expect(wrong?.description.contains("it does not take the client certificate (") == true, "\(wrong?.description ?? "")")
+        #expect(
+            wrong?.description.contains("it does not take the client certificate (") == true
+                || wrong?.description.contains("the connection was cut") == true,
+            "\(wrong?.description ?? "")")
         let mixed = DockerRegistry.TLS(certificate: mine.certificate, key: theirs.key)
         let broken = #expect(throws: RegistryError.self) {
             try client { $0.registryDirectories = [try store(mixed)] }.blobExists(.of([1]), in: reference)
@@ -141,36 +153,59 @@ import Testing
         #expect(broken?.description.contains("or is not the one of ") == true, "\(broken?.description ?? "")")
     }
 
-    /// Directories of authorities, whatever their files are called.
+    /// Directories of authorities, whatever their files are called; hashes are what `c_rehash` makes.
     @Test func directoriesOfAuthorities() throws {
         let registry = try DockerRegistry(tls: try certificates.issue("DNS:localhost"))
-        let place = try directory(["noise.txt"])
-        try FileManager.default.copyItem(atPath: certificates.authority, toPath: "\(place)/ours")
-        var options = RegistryOptions.testing()
-        options.plainHTTP = .never
-        options.trust = TrustSettings(environment: ["SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": place])
         let reference = Reference(registry: registry.name, repository: "app", tag: "1", digest: nil)
-        #expect(try !RegistryClient(options: options).blobExists(.of([1]), in: reference))
-        options.trust = TrustSettings(environment: ["SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": "/nonexistent"])
-        let error = #expect(throws: RegistryError.self) {
-            try RegistryClient(options: options).blobExists(.of([1]), in: reference)
+        func ask(_ place: String) throws -> Bool {
+            var options = RegistryOptions.testing()
+            options.plainHTTP = .never
+            options.trust = TrustSettings(environment: [
+                "SSL_CERT_FILE": "/nonexistent", "SSL_CERT_DIR": place,
+            ])
+            return try RegistryClient(options: options).blobExists(.of([1]), in: reference)
         }
+        let named = try directory(["noise.txt"])
+        try FileManager.default.copyItem(atPath: certificates.authority, toPath: "\(named)/ours")
+        #expect(try !ask(named))
+        let words = ["openssl", "x509", "-noout", "-hash", "-in", certificates.authority]
+        let hash = try BuiltCommand.check(words).line
+        for isLink in [true, false] {
+            let hashed = try directory(["noise.txt"])
+            let file = isLink ? "ours.pem" : "\(hash).0"
+            try FileManager.default.copyItem(atPath: certificates.authority, toPath: "\(hashed)/\(file)")
+            if isLink {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(hashed)/\(hash).0", withDestinationPath: "ours.pem")
+            }
+            #expect(try !ask(hashed))
+        }
+        let error = #expect(throws: RegistryError.self) { try ask("/nonexistent") }
         #expect(error?.code == .certificate)
     }
 
     /// Without a check any certificate will do, and none will do too where the other side speaks no TLS.
     @Test func withoutVerification() throws {
         let bytes = noise(100)
-        func push(to name: String) throws -> PushOutcome {
-            var options = RegistryOptions.testing()
-            options.trust.verifies = false
-            let reference = Reference(registry: name, repository: "app", tag: "1", digest: nil)
+        func push(_ repository: String, to name: String, _ options: RegistryOptions) throws -> PushOutcome {
+            let reference = Reference(registry: name, repository: repository, tag: "1", digest: nil)
             return try RegistryClient(options: options).push(
                 blob: descriptor(bytes), content: { MemorySource(bytes) }, to: reference)
         }
         let secure = try DockerRegistry(tls: try certificates.issue("DNS:other.test"))
-        #expect(try push(to: secure.name) == .uploaded)
         let plain = try DockerRegistry()
-        #expect(try push(to: plain.name) == .uploaded)
+        var unchecked = RegistryOptions.testing()
+        unchecked.trust.verifies = false
+        for name in [secure.name, plain.name] {
+            var ruled = RegistryOptions.testing()
+            ruled.rules = RegistryRules([.init(prefix: name, isInsecure: true)])
+            #expect(try push("a", to: name, unchecked) == .uploaded)
+            #expect(try push("b", to: name, ruled) == .uploaded)
+        }
+        // What is said of one registry holds for no other.
+        var other = RegistryOptions.testing()
+        other.plainHTTP = .never
+        other.rules = RegistryRules([.init(prefix: "localhost:1", isInsecure: true)])
+        #expect(throws: RegistryError.self) { try push("c", to: secure.name, other) }
     }
 }

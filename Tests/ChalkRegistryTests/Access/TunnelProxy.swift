@@ -20,7 +20,9 @@ final class TunnelProxy: Sendable {
             var collector = HeadCollector()
             var buffer = [UInt8](repeating: 0, count: 1)
             while !collector.isComplete {
-                guard try client.read(into: &buffer, offset: 0, count: 1, timeout: .seconds(30)) == 1 else { return }
+                guard try client.read(into: &buffer, offset: 0, count: 1, timeout: .seconds(30)) == 1 else {
+                    return
+                }
                 _ = try collector.take(buffer[...])
             }
             heads.list.withLock { $0.append(String(decoding: collector.bytes, as: UTF8.self)) }
@@ -42,7 +44,9 @@ final class TunnelProxy: Sendable {
 
     private static func relay(_ from: Socket, _ to: Socket) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while let got = try? from.read(into: &buffer, offset: 0, count: buffer.count, timeout: .seconds(30)), got > 0 {
+        while let got = try? from.read(into: &buffer, offset: 0, count: buffer.count, timeout: .seconds(30)),
+            got > 0
+        {
             if (try? to.write(buffer[..<got], timeout: .seconds(30))) == nil { break }
         }
         to.shutdown()

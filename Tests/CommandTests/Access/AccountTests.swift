@@ -20,7 +20,8 @@ import Testing
             before.errors.hasSuffix(
                 "\(registry.name) wants a user name and password, and none are known; "
                     + "log in to it first: chalk-image login \(registry.name)\n"
-                    + "note: chalk-image auth explain REF shows as whom a registry was asked, and its answers\n"),
+                    + "note: chalk-image auth explain REF shows as whom a registry was asked, and its answers\n"
+            ),
             "\(before.errors)")
 
         let wrong = try access.logIn(registry.name, password: "guess")
@@ -36,7 +37,8 @@ import Testing
         #expect(
             done.errors
                 == "the credentials for \(registry.name) are kept in \(file)\n"
-                + "note: they are not encrypted there; docs/registries.md says how a credential helper keeps them\n")
+                + "note: they are not encrypted there; docs/registries.md says how a credential helper keeps them\n"
+        )
         #expect(try FileSystem.status(file).mode & 0o777 == 0o600)
 
         let digest = try access.check("push", "busybox", name).line
@@ -45,9 +47,11 @@ import Testing
         try lab.write("FROM \(name)\nCOPY password /p\n", "Dockerfile")
         try access.check("build", "-q", "-f", "Dockerfile", ".", "--store", "empty2")
         let inspected = try lab.tool(
-            "skopeo", "inspect", "--authfile", file, "--tls-verify=false", "--format", "{{.Digest}}", "docker://\(name)")
+            "skopeo", "inspect", "--authfile", file, "--tls-verify=false", "--format", "{{.Digest}}",
+            "docker://\(name)")
         #expect(inspected.line == digest)
-        #expect(try lab.tool("buildah", "login", "--get-login", "--authfile", file, registry.name).line == "me")
+        #expect(
+            try lab.tool("buildah", "login", "--get-login", "--authfile", file, registry.name).line == "me")
 
         let explained = try access.check("auth", "explain", name)
         #expect(AccessLab.holdsNone(of: AccountTests.secrets, explained))
@@ -83,7 +87,8 @@ import Testing
 
         // What podman's and skopeo's users have is read where they have it.
         try lab.tool(
-            "skopeo", "login", "--authfile", "auth.json", "--tls-verify=false", "-u", "me", "-p", "hunter2", registry.name)
+            "skopeo", "login", "--authfile", "auth.json", "--tls-verify=false", "-u", "me", "-p", "hunter2",
+            registry.name)
         access.variables["REGISTRY_AUTH_FILE"] = "auth.json"
         #expect(try access.check("pull", name, "--store", "empty3").line == digest)
     }
@@ -120,7 +125,12 @@ import Testing
         let access = try AccessLab()
         let lab = access.lab
         let registry = try DockerRegistry(users: try access.users())
-        try lab.write(
+        // A program that is not open for writing here, which would keep it from being started.
+        func install(_ script: String) throws {
+            try lab.write(script, "drawer")
+            try lab.tool("install", "-D", "-m", "755", "drawer", "bin/docker-credential-drawer")
+        }
+        try install(
             """
             #!/bin/sh
             case $1 in
@@ -128,14 +138,15 @@ import Testing
                 get) cat "$HOME/kept" 2>/dev/null || { echo 'credentials not found in native keychain'; exit 1; } ;;
                 erase) rm "$HOME/kept" ;;
             esac
-            """, "bin/docker-credential-drawer", mode: 0o755)
+            """)
         access.variables["PATH"] = "\(lab.path)/bin:/usr/bin:/bin"
         access.variables["DOCKER_CONFIG"] = "\(lab.path)/docker"
         try lab.write(#"{"credsStore": "drawer"}"#, "docker/config.json")
         let done = try access.logIn(registry.name, password: "hunter2")
         #expect(
             done.errors
-                == "the credentials for \(registry.name) are kept in docker-credential-drawer, as \(lab.path)/docker/config.json says\n")
+                == "the credentials for \(registry.name) are kept in docker-credential-drawer, as \(lab.path)/docker/config.json says\n"
+        )
         #expect(try !lab.text("docker/config.json").contains("bWU6"))
         try access.check("push", "busybox", "\(registry.name)/app:1")
         let explained = try access.check("auth", "explain", "\(registry.name)/app:1")
@@ -146,7 +157,7 @@ import Testing
         #expect(AccessLab.holdsNone(of: AccountTests.secrets, explained))
         try access.check("logout", registry.name)
         #expect(try !lab.exists("home/kept"))
-        try lab.write("#!/bin/sh\necho hunter2; echo hunter2 >&2; exit 3\n", "bin/docker-credential-drawer", mode: 0o755)
+        try install("#!/bin/sh\necho hunter2; echo hunter2 >&2; exit 3\n")
         let broken = try access.chalk("push", "busybox", "\(registry.name)/app:2")
         #expect(broken.status == 4 && AccessLab.holdsNone(of: AccountTests.secrets, broken))
         #expect(

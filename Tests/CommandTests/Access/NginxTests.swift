@@ -67,7 +67,9 @@ import Testing
         let plain = try access.chalk("pull", name)
         #expect(plain.status == 1 && plain.errors.contains("the registry answered 400"), "\(plain.errors)")
         let unknown = try access.chalk("pull", name, "--plain-http=false")
-        #expect(unknown.errors.contains("its certificate is not signed by a trusted authority"), "\(unknown.errors)")
+        #expect(
+            unknown.errors.contains("its certificate is not signed by a trusted authority"),
+            "\(unknown.errors)")
 
         let place = "home/.docker/certs.d/\(host)"
         try lab.write(try String(contentsOfFile: certificates.authority, encoding: .utf8), "\(place)/ca.crt")
@@ -82,18 +84,21 @@ import Testing
         #expect(try access.check("pull", name, "--store", "empty").line == digest)
         // The same files lie where skopeo looks for them.
         let inspected = try lab.tool(
-            "skopeo", "inspect", "--authfile", "home/.docker/config.json", "--cert-dir", place, "--format", "{{.Digest}}",
+            "skopeo", "inspect", "--authfile", "home/.docker/config.json", "--cert-dir", place, "--format",
+            "{{.Digest}}",
             "docker://\(name)")
         #expect(inspected.line == digest)
         let explained = try access.check("auth", "explain", name).output
         #expect(explained.contains("  address       https://\(host) (TLS, certificate checked)\n"))
         #expect(explained.contains("  authorities   \(lab.path)/\(place)/ca.crt\n"))
-        #expect(explained.contains("  certificate   \(lab.path)/\(place)/client.cert is shown if asked for\n"))
+        #expect(
+            explained.contains("  certificate   \(lab.path)/\(place)/client.cert is shown if asked for\n"))
 
         // Without checks there is a warning each time; who has a directory elsewhere names it.
         access.variables["HOME"] = "\(lab.path)/other"
         access.variables["DOCKER_CONFIG"] = "\(lab.path)/home/.docker"
-        let unchecked = try access.check("pull", name, "--cert-dir", place, "--tls-verify=false", "--store", "empty2")
+        let unchecked = try access.check(
+            "pull", name, "--cert-dir", place, "--tls-verify=false", "--store", "empty2")
         #expect(
             unchecked.errors.hasPrefix(
                 "warning: certificates of registries are not checked (--tls-verify=false): "

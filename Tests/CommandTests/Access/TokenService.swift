@@ -14,7 +14,8 @@ final class TokenService {
         let directory = certificates.directory
         try BuiltCommand.check(
             [
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "token.key", "-out", "token.pem",
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "token.key", "-out",
+                "token.pem",
                 "-days", "2", "-subj", "/CN=tokens",
             ], in: directory)
         let certificate = try String(contentsOfFile: directory + "/token.pem", encoding: .utf8)
@@ -22,13 +23,16 @@ final class TokenService {
         server = try WebServer { request in
             let user = request.headers["authorization"]
             guard user == nil || user == "Basic bWU6aHVudGVyMg==" else {
-                return WebServer.Answer(401, body: Array(#"{"details":"incorrect username or password"}"#.utf8))
+                return WebServer.Answer(
+                    401, body: Array(#"{"details":"incorrect username or password"}"#.utf8))
             }
             let items = URLComponents(string: request.target)?.queryItems ?? []
             let access = items.filter { $0.name == "scope" }.compactMap { item -> [String: Any]? in
                 let parts = (item.value ?? "").split(separator: ":").map(String.init)
                 guard parts.count == 3 else { return nil }
-                let actions = parts[2].split(separator: ",").map(String.init).filter { user != nil || $0 == "pull" }
+                let actions = parts[2].split(separator: ",").map(String.init).filter {
+                    user != nil || $0 == "pull"
+                }
                 return ["type": parts[0], "name": parts[1], "actions": actions]
             }
             guard let token = try? TokenService.token(access, certificate, in: directory) else {
@@ -43,7 +47,9 @@ final class TokenService {
     /// The queries so far, unescaped.
     var questions: [String] { server.requests.map { $0.target.removingPercentEncoding ?? "" } }
 
-    private static func token(_ access: [[String: Any]], _ certificate: String, in directory: String) throws -> String {
+    private static func token(_ access: [[String: Any]], _ certificate: String, in directory: String) throws
+        -> String
+    {
         let now = Int(Date().timeIntervalSince1970)
         let header: [String: Any] = ["typ": "JWT", "alg": "RS256", "x5c": [certificate]]
         let claims: [String: Any] = [

@@ -1,6 +1,7 @@
 import ChalkSystem
 import Foundation
 import Testing
+import ChalkTestSupport
 
 /// A place of one's own for the built command: a store, a home, and a tiny base image from busybox.
 final class EquivalenceLab: Sendable {
@@ -20,7 +21,7 @@ final class EquivalenceLab: Sendable {
 
     /// - Parameter user: who runs the command; nil for whoever runs the tests.
     init(user: String? = nil) throws {
-        path = "/tmp/chalk-command-" + RandomName.make()
+        path = "\(TestPlace.directory)/chalk-command-" + RandomName.make()
         command = path + "/chalk-image"
         self.user = user
         try FileSystem.makeDirectories(path, mode: 0o755)

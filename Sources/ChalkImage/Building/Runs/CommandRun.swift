@@ -19,8 +19,7 @@ struct CommandRun {
     /// - Returns: the layer of its changes, nil when it changed nothing, and what that took.
     /// - Throws: ``CommandExit`` when it ends with another status than 0.
     func execute(on layers: [BuiltLayer], key: CacheKey) throws -> (BuiltLayer?, StepCost?) {
-        try session.fetcher.fetch(layers.map(\.descriptor))
-        let snapshot = try session.snapshots.snapshot(layers, cancellation: session.cancellation)
+        let snapshot = try session.snapshot(of: layers)
         let mounts = try StepMounts(operation, session: session, trees: trees)
         let output = CommandOutput(
             log: try session.store.logs.start(key), secrets: mounts.secrets,

@@ -50,9 +50,7 @@ final class StepMounts {
     private func part(
         _ tree: RunMountOperation.Tree, _ trees: [RunMountOperation.Tree: MountedTrees.Tree]
     ) throws -> StepMount.Tree {
-        let layers = trees[tree]?.layers ?? []
-        try session.fetcher.fetch(layers.map(\.descriptor))
-        let snapshot = try session.snapshots.snapshot(layers, cancellation: session.cancellation)
+        let snapshot = try session.snapshot(of: trees[tree]?.layers ?? [])
         snapshots.append(snapshot)
         return StepMount.Tree(lowers: snapshot.directories, path: tree.path)
     }

@@ -1,7 +1,7 @@
 internal import ChalkOCI
 
-/// One value of `auths`: `{"auth": base64 of "user:password"}`, perhaps with `identitytoken`; or `username` and
-/// `password`.
+/// One value of `auths`: `{"auth": base64 of "user:password"}`, perhaps with `identitytoken`; or `username`
+/// and `password`.
 enum CredentialEntry {
     /// The credential of an entry; nil for one that has none.
     static func read(_ entry: JSON, key: String, in path: String) throws(Fault) -> Credential? {

@@ -9,8 +9,8 @@ extension CredentialFile {
         case nothing
     }
 
-    /// Changes a file, whole or not at all, mode 0600; one change at a time, whoever makes it with this program. Makes
-    /// the file and its directory where they are missing.
+    /// Changes a file, whole or not at all, mode 0600; one change at a time, whoever makes it with this
+    /// program. Makes the file and its directory where they are missing.
     static func change(_ path: String, _ body: (JSON) throws -> Change) throws {
         do {
             try FileSystem.makeDirectories(PathText.parent(of: path), mode: 0o700)
@@ -33,7 +33,8 @@ extension CredentialFile {
 }
 
 extension JSON {
-    /// An object with a member put in place of those that `isReplaced` says, or at the end; nil takes them away.
+    /// An object with a member put in place of those that `isReplaced` says, or at the end; nil takes them
+    /// away.
     func replacing(_ name: String, where isReplaced: (String) -> Bool, with value: JSON?) -> JSON {
         var list: [Member] = []
         var isThere = value == nil

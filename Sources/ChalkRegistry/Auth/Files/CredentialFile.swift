@@ -23,11 +23,13 @@ struct CredentialFile: Sendable {
         do {
             json = isEmpty ? .object([]) : try JSON.parse(bytes)
         } catch {
-            throw Fault(.unauthorized, "the credentials in \(path) are \(error)", remedy: "repair or remove the file")
+            throw Fault(
+                .unauthorized, "the credentials in \(path) are \(error)", remedy: "repair or remove the file")
         }
         guard json.members != nil else {
             throw Fault(
-                .unauthorized, "the credentials in \(path) are no JSON object", remedy: "repair or remove the file")
+                .unauthorized, "the credentials in \(path) are no JSON object",
+                remedy: "repair or remove the file")
         }
     }
 

@@ -43,7 +43,8 @@ struct CredentialHelper: Sendable {
     func get(_ server: String) throws -> Credential? {
         let (end, output) = try run("get", input: server)
         guard end.isSuccess else {
-            let words = HTTPHeaders.trimmed(String(decoding: output.prefix(200), as: UTF8.self).split(separator: "\n").first ?? "")
+            let words = HTTPHeaders.trimmed(
+                String(decoding: output.prefix(200), as: UTF8.self).split(separator: "\n").first ?? "")
             if words.lowercased().hasPrefix(CredentialHelper.notFound) { return nil }
             throw failure("get", server, end)
         }
@@ -136,6 +137,7 @@ struct CredentialHelper: Sendable {
             bytes += buffer[..<got]
         }
         throw Fault(
-            .unauthorized, "the credential helper \(program) answers more than \(CredentialHelper.limit) bytes")
+            .unauthorized,
+            "the credential helper \(program) answers more than \(CredentialHelper.limit) bytes")
     }
 }

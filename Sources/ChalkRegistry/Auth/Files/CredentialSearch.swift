@@ -65,7 +65,8 @@ package struct CredentialSearch: Sendable {
         in file: CredentialFile, _ name: RegistryName, _ sources: CredentialSources
     ) throws {
         if let (program, member) = file.helper(for: name) {
-            let place = Place.helper("docker-credential-" + PlainText.clean(program), file: file.path, member: member)
+            let place = Place.helper(
+                "docker-credential-" + PlainText.clean(program), file: file.path, member: member)
             do {
                 let server = RegistryName(registry: name.registry, repository: "").serverURL
                 let helper = try CredentialHelper(named: program, environment: sources.helperEnvironment)

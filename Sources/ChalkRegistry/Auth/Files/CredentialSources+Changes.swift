@@ -9,7 +9,8 @@ package struct CredentialPlace: Hashable, Sendable {
 }
 
 extension CredentialSources {
-    /// Keeps a credential in the first file, or in the helper that it names. Nothing else in the file changes.
+    /// Keeps a credential in the first file, or in the helper that it names. Nothing else in the file
+    /// changes.
     ///
     /// - Throws: ``RegistryError``.
     package func keep(_ account: Account, for registry: String) throws -> CredentialPlace {
@@ -24,7 +25,8 @@ extension CredentialSources {
                 }
                 let entry =
                     helper == nil
-                    ? CredentialEntry.made(username: account.username, password: account.password) : .object([])
+                    ? CredentialEntry.made(username: account.username, password: account.password)
+                    : .object([])
                 let auths = (json["auths"] ?? .object([])).replacing(
                     name.serverURL, where: { RegistryName(key: $0).isWhole(name.registry) }, with: entry)
                 return .write(json.replacing("auths", with: auths))
@@ -33,7 +35,8 @@ extension CredentialSources {
         }
     }
 
-    /// Takes the credential of a registry out of the first file and the helper that it names; nil where neither had one.
+    /// Takes the credential of a registry out of the first file and the helper that it names; nil where
+    /// neither had one.
     ///
     /// - Throws: ``RegistryError``.
     package func forget(_ registry: String) throws -> CredentialPlace? {

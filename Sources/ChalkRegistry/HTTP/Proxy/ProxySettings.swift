@@ -2,8 +2,8 @@
 ///
 /// Loopback hosts are never asked for through a proxy.
 public struct ProxySettings: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// The proxy for `http` URLs: `http://[USER:PASSWORD@]HOST[:PORT]`, also `https`, also without a scheme. Empty
-    /// for none.
+    /// The proxy for `http` URLs: `http://[USER:PASSWORD@]HOST[:PORT]`, also `https`, also without a scheme.
+    /// Empty for none.
     public var http: String
     /// The same for `https` URLs, which it is asked to CONNECT to.
     public var https: String
@@ -82,7 +82,9 @@ extension ProxySettings {
             let known = ["", "http", "https"].contains(scheme.lowercased())
             throw Fault(
                 .invalidRequest,
-                known ? "\(name) is not the URL of a proxy" : "\(name) names a proxy of a kind that is not known",
+                known
+                    ? "\(name) is not the URL of a proxy"
+                    : "\(name) names a proxy of a kind that is not known",
                 remedy: "write http://HOST:PORT")
         }
         return Proxy(origin: url.origin, authorization: address.authorization)

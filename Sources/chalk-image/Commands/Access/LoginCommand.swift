@@ -40,7 +40,9 @@ enum LoginCommand: Command {
         StandardStream.error.write("the credentials for \(registry) are kept in \(place)\n")
         if done.place.helper == nil {
             StandardStream.error.write(
-                "note: they are not encrypted there; docs/registries.md says how a credential helper keeps them\n")
+                "note: they are not encrypted there; docs/registries.md says how a credential helper keeps "
+                    + "them\n"
+            )
         }
     }
 
