@@ -72,7 +72,8 @@ struct LayoutImport {
             let bytes = try layout.read(descriptor)
             for child in try Index(parsing: bytes).manifests { _ = try takeAny(layout, child) }
             try store.put(bytes, .deferred)
-            return Descriptor(mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size)
+            return Descriptor(
+                mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size)
         }
         let image = try documents(of: layout, descriptor)
         try takeBlobs(of: image.manifest, layout)

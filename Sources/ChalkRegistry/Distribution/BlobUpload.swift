@@ -23,23 +23,31 @@ struct BlobUpload {
 
     private var scopes: [TokenScope] { BlobUpload.scopes(reference, mountFrom: mountFrom) }
 
-    mutating func run() throws -> PushOutcome {
+    func run() throws -> PushOutcome {
+        do {
+            let outcome = try upload()
+            forget()
+            return outcome
+        } catch let fault as Fault where [.refused, .digestMismatch, .content].contains(fault.code) {
+            // Nobody gets further with this session; after any other failure somebody may.
+            forget()
+            throw fault
+        }
+    }
+
+    private func upload() throws -> PushOutcome {
         var plan = UploadPlan(size: blob.size, chunk: client.options.uploadChunk, kept: try keptSession())
         var budget = client.retryBudget()
         var farthest: Int64 = 0
         while true {
             if plan.action != .confirm, plan.action != .done, let setback = plan.takeSetback() {
-                if case .fail = plan.action {
-                    if !setback.isTransient { forget() }
-                    throw setback
-                }
+                if case .fail = plan.action { throw setback }
                 try budget.spend(on: setback)
             }
             do {
                 switch plan.action {
                 case .open:
                     guard let session = try client.open(blob.digest, reference, mountFrom: mountFrom) else {
-                        forget()
                         return .mounted
                     }
                     plan.opened(session.url, minimumChunk: session.minimumChunk)
@@ -62,10 +70,8 @@ struct BlobUpload {
                 case .confirm:
                     plan.confirmed(try client.retrying { try client.has(blob.digest, reference) })
                 case .done:
-                    forget()
                     return .uploaded
                 case .fail(let fault):
-                    if !fault.isTransient { forget() }
                     throw fault
                 }
             } catch let fault as Fault where fault.code != .content && plan.action != .fail(fault) {

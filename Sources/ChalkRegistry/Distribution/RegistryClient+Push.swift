@@ -69,7 +69,7 @@ extension RegistryClient {
         try naming("push blob \(blob.digest) to \(reference.name)") {
             if checksFirst, try retrying({ try has(blob.digest, reference) }) { return .existed }
             let source = mountFrom.flatMap { $0.registry == reference.registry ? $0.repository : nil }
-            var upload = BlobUpload(
+            let upload = BlobUpload(
                 client: self, blob: blob, content: content, reference: reference, mountFrom: source,
                 memory: memory, progress: progress)
             return try upload.run()

@@ -17,12 +17,13 @@ struct RetryBudget {
 
     /// Waits before the next retry; throws the fault when there is none left, or when it would not help.
     mutating func wait(after fault: Fault) throws {
-        guard fault.isTransient, policy.retries(fault) else { throw fault }
+        guard fault.isTransient else { throw fault }
         try spend(on: fault)
     }
 
     /// The same for a fault after which a different request may help.
     mutating func spend(on fault: Fault) throws {
+        if fault.isTransient, !policy.retries(fault) { throw fault }
         used += 1
         var random = SystemRandomNumberGenerator()
         guard let wait = policy.wait(beforeRetry: used, retryAfter: fault.retryAfter, using: &random) else {
