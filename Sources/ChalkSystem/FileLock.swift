@@ -8,6 +8,9 @@ package struct FileLock: ~Copyable, Sendable {
         self.file = file
     }
 
+    // Closing would not do while a process that another thread has just forked still has a copy of the descriptor.
+    deinit { flock(file.raw, LOCK_UN) }
+
     /// Who else may hold the lock.
     package enum Mode: Sendable {
         case shared, exclusive
@@ -35,7 +38,4 @@ package struct FileLock: ~Copyable, Sendable {
         }
         return FileLock(file: file)
     }
-
-    /// The locked file's descriptor, borrowed.
-    package var descriptor: Int32 { file.raw }
 }

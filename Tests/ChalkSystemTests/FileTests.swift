@@ -88,7 +88,7 @@ struct FileTests {
         do {
             let held = try FileLock.acquire("lock", in: directory, .exclusive)
             #expect(try isFree("lock", in: directory, .shared) == false)
-            _ = held.descriptor
+            withExtendedLifetime(held) {}
         }
         #expect(try isFree("lock", in: directory, .exclusive))
     }
