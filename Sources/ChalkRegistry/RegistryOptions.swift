@@ -4,6 +4,8 @@ package struct RegistryOptions: Sendable {
     package struct Timeouts: Hashable, Sendable {
         /// For a connection, all addresses together, and for each step of a TLS handshake.
         package var connect = Duration.seconds(30)
+        /// For leave to send a large body; without a word it is sent none the less (RFC 9110 section 10.1.1).
+        package var leave = Duration.seconds(1)
         /// From the end of a request to the end of the answer's head.
         package var answer = Duration.seconds(60)
         /// The same after the PUT that commits a blob: registries may read all of it again before they answer.

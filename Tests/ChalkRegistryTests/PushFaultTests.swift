@@ -170,6 +170,7 @@ import Testing
     @Test func refusedBodyIsNotSentToItsEnd() throws {
         let registry = try MemoryRegistry { request, connection in
             guard request.method == "PATCH" else { return .proceed }
+            _ = try connection.body(limit: 1 << 20)
             try connection.send(
                 "HTTP/1.1 413 Too Large\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\ntoo large")
             connection.waitForEnd()
@@ -186,6 +187,45 @@ import Testing
         #expect(error?.code == .refused)
         #expect(error?.description.hasSuffix("the registry answered 413 (too large)") == true)
         #expect(registry.log.filter { $0.hasPrefix("PATCH") }.count == 1)
+    }
+
+    @Test func aLargeBodyThatIsNotWantedIsNotSent() throws {
+        let registry = try MemoryRegistry { request, connection in
+            guard request.method == "PATCH" else { return .proceed }
+            try connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            connection.waitForEnd()
+            return .handled
+        }
+        let sent = Mutex<[Int64]>([])
+        #expect(throws: RegistryError.self) {
+            try client().push(
+                blob: descriptor(large), content: { MemorySource(PushFaultTests.largeBytes) },
+                to: registry.reference()
+            ) { count in sent.withLock { $0.append(count) } }
+        }
+        #expect(sent.withLock { $0 } == [])
+    }
+
+    @Test func whoSaysNothingGetsTheBodyAfterAWhile() throws {
+        let registry = try MemoryRegistry { _, connection in
+            connection.owesLeave = false
+            return .proceed
+        }
+        var options = RegistryOptions.testing(clock)
+        options.timeouts.leave = .milliseconds(1)
+        #expect(try push(large, to: registry, client: RegistryClient(options: options)) == .uploaded)
+        #expect(registry.blob(.of(large)) == large)
+    }
+
+    @Test func whoDoesNotKnowTheQuestionIsNotAsked() throws {
+        let registry = try MemoryRegistry { request, connection in
+            if request.headers["Expect"] == nil { return .proceed }
+            try connection.send("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n")
+            connection.waitForEnd()
+            return .handled
+        }
+        #expect(try push(large, to: registry) == .uploaded)
+        #expect(registry.blob(.of(large)) == large)
     }
 
     @Test func preliminaryAnswersAreSkipped() throws {

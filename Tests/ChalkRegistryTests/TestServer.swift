@@ -25,6 +25,8 @@ final class ServerConnection {
     private var end = 0
     private var bodyLeft: Int64 = 0
     private(set) var isClosed = false
+    /// Whether the client waits for leave to send the body, and nobody has given it.
+    var owesLeave = false
 
     init(_ socket: Socket) { self.socket = socket }
 
@@ -50,11 +52,14 @@ final class ServerConnection {
         }
         let headers = HTTPHeaders(fields)
         bodyLeft = headers["Content-Length"].flatMap { Int64($0) } ?? 0
+        owesLeave = headers["Expect"] == "100-continue"
         return SeenRequest(method: words[0], target: words[1], headers: headers)
     }
 
     /// Reads at most `limit` bytes of the request's body, all by default.
     func body(limit: Int64 = .max) throws -> [UInt8] {
+        if owesLeave { try send("HTTP/1.1 100 Continue\r\n\r\n") }
+        owesLeave = false
         var bytes: [UInt8] = []
         var left = min(limit, bodyLeft)
         while left > 0 {

@@ -4,18 +4,23 @@ internal import ChalkSystem
 final class HTTPClient: Sendable {
     /// Opens connections.
     let connector: Connector
+    /// From how many bytes on a body is sent only where it is wanted.
+    private static let largeBody: Int64 = 1 << 20
+
     private let userAgent: String
     private let observer: (@Sendable (Exchange) -> Void)?
     private let cancellation: Cancellation
     private let pool: ConnectionPool
     private let meter: TrafficMeter
     private let redirects = RedirectPolicy()
+    private let leave: Duration
 
     init(_ options: RegistryOptions, _ cancellation: Cancellation) {
         connector = Connector(options, cancellation)
         userAgent = options.userAgent
         observer = options.observer
         meter = options.meter
+        leave = options.timeouts.leave
         pool = ConnectionPool(keepAlive: options.timeouts.keepAlive)
         self.cancellation = cancellation
     }
@@ -57,12 +62,21 @@ final class HTTPClient: Sendable {
 
     private func sendOnce(_ request: HTTPRequest, to destination: Destination) throws -> HTTPResponse {
         let proxy = try connector.route(to: destination.origin).proxy
-        let head = try serialized(request, proxy)
+        // A registry that wants proof, or the body elsewhere, says so before it has come.
+        var asksLeave = (request.body?.length ?? 0) >= HTTPClient.largeBody
         while true {
+            let head = try serialized(request, proxy, asksLeave: asksLeave)
             let kept = pool.take(destination)
             let connection = try kept ?? connector.open(destination)
             do {
-                return try send(request, head: head, on: connection, proxy)
+                let answer = try send(
+                    request, head: head, leave: asksLeave ? leave : nil, on: connection, proxy)
+                if answer.status == 417, asksLeave {
+                    answer.body.discard()
+                    asksLeave = false
+                    continue
+                }
+                return answer
             } catch let fault as Fault {
                 // The other side may have closed a kept connection just as the request went out. One with a
                 // body may have been taken none the less; its sender finds out before it sends that again.
@@ -74,11 +88,12 @@ final class HTTPClient: Sendable {
     }
 
     private func send(
-        _ request: HTTPRequest, head: [UInt8], on connection: Connection, _ proxy: Proxy?
+        _ request: HTTPRequest, head: [UInt8], leave: Duration?, on connection: Connection, _ proxy: Proxy?
     ) throws -> HTTPResponse {
         meter.addRequest()
         let (answer, isSent) = try cancellation.guarding(connection, grace: request.grace) {
-            try connection.exchange(head, body: request.body, answerTimeout: request.answerTimeout)
+            try connection.exchange(
+                head, body: request.body, leave: leave, answerTimeout: request.answerTimeout)
         }
         observer?(Exchange(request, answer, proxy: proxy))
         if answer.status == 407, let proxy { throw proxy.refusal(answer, request.url.origin.authority) }
@@ -92,7 +107,9 @@ final class HTTPClient: Sendable {
         return HTTPResponse(head: answer, body: body, url: request.url)
     }
 
-    private func serialized(_ request: HTTPRequest, _ proxy: Proxy?) throws(Fault) -> [UInt8] {
+    private func serialized(
+        _ request: HTTPRequest, _ proxy: Proxy?, asksLeave: Bool
+    ) throws(Fault) -> [UInt8] {
         var headers = HTTPHeaders([
             ("Host", request.url.origin.authority), ("User-Agent", userAgent),
             ("Accept-Encoding", "identity"),
@@ -100,6 +117,7 @@ final class HTTPClient: Sendable {
         for field in request.headers.fields { headers.add(field.name, field.value) }
         if let body = request.body {
             headers["Content-Length"] = String(body.length)
+            if asksLeave { headers["Expect"] = "100-continue" }
         } else if !["GET", "HEAD", "DELETE"].contains(request.method) {
             headers["Content-Length"] = "0"
         }

@@ -37,10 +37,11 @@ final class Connection: @unchecked Sendable {
 
     /// Sends a request and reads the head of its answer.
     ///
+    /// - Parameter leave: how long to wait for leave to send the body, where the head asks for it.
     /// - Returns: the head, and whether all of the request was sent. An answer that comes before the end of the
     ///   body (401, 413, …) stops the sending.
     func exchange(
-        _ head: [UInt8], body: RequestBody?, answerTimeout: Duration
+        _ head: [UInt8], body: RequestBody?, leave: Duration? = nil, answerTimeout: Duration
     ) throws -> (head: HTTPResponseHead, isSent: Bool) {
         (isAnswering, earlyHead) = (false, nil)
         var isSent = false
@@ -50,6 +51,7 @@ final class Connection: @unchecked Sendable {
         } catch let error as SystemError {
             broken = error
         }
+        if isSent, let leave { isSent = try hasLeave(within: leave) }
         if isSent, let body {
             (isSent, broken) = try send(body)
         }
@@ -67,6 +69,26 @@ final class Connection: @unchecked Sendable {
 
     private func write(_ bytes: ArraySlice<UInt8>) throws -> Bool {
         try channel.write(bytes, timeout: idleTimeout) { try answerHasCome() }
+    }
+
+    /// Whether the body may be sent: the other side says so, or nothing at all for a while.
+    private func hasLeave(within patience: Duration) throws -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while start == end {
+            do {
+                end = try channel.read(
+                    into: &input, offset: 0, count: input.count, timeout: deadline - ContinuousClock.now)
+            } catch let error as SystemError {
+                // Of what is broken, writing or readHead() tells.
+                return error.isTimeout
+            }
+            start = 0
+            if end == 0 { return false }
+        }
+        let head = try readOneHead(until: .now + idleTimeout, timeout: idleTimeout)
+        if head.status < 200 { return true }
+        earlyHead = head
+        return false
     }
 
     /// Errors of the source pass through; those of the connection are handed back.
