@@ -77,6 +77,11 @@ package enum CurrentProcess {
     /// Ends the process at once, without a word to anybody.
     package static func exit(_ status: Int32) -> Never { _exit(status) }
 
+    /// Has processes below this one that lose their parent become its children, in its process namespace.
+    package static func adoptDescendants() throws(SystemError) {
+        if linux_adopt_descendants() != 0 { throw .last("become the parent of processes without one") }
+    }
+
     /// The directory that relative paths start from; only for a process whose one job this is.
     package static func changeDirectory(_ path: String) throws(SystemError) {
         let name = try path.terminated(for: "change to")

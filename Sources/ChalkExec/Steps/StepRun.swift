@@ -8,6 +8,8 @@ struct StepRun {
     let place: String
     let runtime: String
     let terminal: Bool
+    /// Whether somebody watches it: it takes signals and says when it has started.
+    let isContainer: Bool
     let rootless: Bool
     let cgroup: Cgroup?
     let layerWork: any LayerWork
@@ -48,9 +50,7 @@ struct StepRun {
             root: root, arguments: request.arguments,
             environment: StepEnvironment.variables(request, home: user.home, mounts: table.environment),
             workingDirectory: cwd, uid: user.uid, gid: user.gid,
-            // As every other builder: so that a group's members cannot gain by giving the group up.
-            groups: [user.gid] + user.groups.filter { $0 != user.gid },
-            hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
+            groups: user.allGroups, hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
             terminal: terminal, limits: request.limits
         ).config
@@ -58,7 +58,9 @@ struct StepRun {
             .write(config.canonical())
 
         let process = RuntimeProcess(runtime: runtime, bundle: bundle, terminal: terminal)
-        let end = try process.run()
+        var watch = ProcessWatch()
+        if isContainer { watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput)) }
+        let end = try process.run(watch, answers)
         var layer: JSON?
         if end.isSuccess, let request = request.layer {
             try Mount.detach(root)
@@ -68,6 +70,7 @@ struct StepRun {
         return .object(present: [
             ("status", end.json), ("engineMadePaths", .strings(made)),
             ("warnings", .strings(process.warnings())), ("layer", layer),
+            ("outOfMemory", .bool(isContainer && cgroup?.ranOutOfMemory() ?? false)),
         ])
     }
 
