@@ -18,6 +18,8 @@ package final class ContentStore: Sendable {
     package let sightings: CheckedFiles
     /// What is known of the files of URLs, by a digest of the URL.
     package let downloads: CheckedFiles
+    /// Which groups each image had last.
+    package let latestGroups: LatestGroups
     /// What steps printed.
     package let logs: StepLogs
     /// Directories that outlive RUN steps.
@@ -38,6 +40,7 @@ package final class ContentStore: Sendable {
         ledgers = CheckedFiles(directory, .ledgers)
         sightings = CheckedFiles(directory, .sightings)
         downloads = CheckedFiles(directory, .downloads)
+        latestGroups = LatestGroups(directory)
         logs = StepLogs(directory)
         cacheMounts = CacheMounts(directory)
         remoteSources = RemoteSources(directory)

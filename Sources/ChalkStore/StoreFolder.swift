@@ -10,7 +10,9 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case sightings
     /// Unpacked layers by chainID.
     case snapshots
-    /// Lazy volume groups.
+    /// Which groups each image had last, by its manifest.
+    case groups
+    /// Named volumes.
     case volumes
     /// Cache mounts of RUN steps.
     case mounts
