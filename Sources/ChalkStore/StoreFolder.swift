@@ -10,7 +10,7 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case sightings
     /// Unpacked layers by chainID.
     case snapshots
-    /// Lazy volume groups.
+    /// Named volumes: names, and the directories that containers work in.
     case volumes
     /// Cache mounts of RUN steps.
     case mounts
