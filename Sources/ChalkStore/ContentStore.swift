@@ -28,6 +28,8 @@ package final class ContentStore: Sendable {
     package let remoteSources: RemoteSources
     /// What is kept without a name.
     package let pins: Pins
+    /// Trees with names that containers work in.
+    package let volumes: Volumes
 
     /// Most bytes of a manifest, index or config: 4 MiB.
     package static let documentLimit = 4 << 20
@@ -45,6 +47,7 @@ package final class ContentStore: Sendable {
         cacheMounts = CacheMounts(directory)
         remoteSources = RemoteSources(directory)
         pins = Pins(directory)
+        volumes = Volumes(directory)
     }
 
     /// Where the store is: absolute, without links.

@@ -16,6 +16,10 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case tooLarge
         /// A layout or name breaks the rules.
         case invalid
+        /// What a caller asks for cannot be: a name or path.
+        case invalidRequest
+        /// Something is no longer what the caller thought it was.
+        case conflict
         /// Somebody else holds a lock in the way.
         case busy
         /// The disk or a quota is full.

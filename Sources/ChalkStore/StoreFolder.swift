@@ -12,7 +12,7 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case snapshots
     /// Which groups each image had last, by its manifest.
     case groups
-    /// Named volumes.
+    /// Named volumes: names, and the directories that containers work in.
     case volumes
     /// Cache mounts of RUN steps.
     case mounts
@@ -32,6 +32,8 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case locks
     /// Where absent blobs can be fetched.
     case remote
+    /// Containers, by ID.
+    case containers
     /// What is kept although no reference leads there.
     case pins
 }

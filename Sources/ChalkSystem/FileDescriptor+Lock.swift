@@ -19,4 +19,9 @@ extension FileDescriptor {
             if errno != EINTR { throw .last("lock") }
         }
     }
+
+    /// Lets go of the lock for all descriptors of this open file.
+    package func unlock() {
+        _ = flock(raw, LOCK_UN)
+    }
 }

@@ -55,7 +55,8 @@ package struct ProcessHandle: ~Copyable, Sendable {
         let raw = linux_process_descriptor(mark.id)
         if raw < 0 { return nil }
         let handle = ProcessHandle(owning: raw)
-        return ProcessMark(of: mark.id) == mark ? handle : nil
+        if ProcessMark(of: mark.id) == mark { return handle }
+        return nil
     }
 
     /// A hold on a child that was not waited for.

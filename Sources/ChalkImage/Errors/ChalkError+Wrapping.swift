@@ -41,7 +41,12 @@ extension ChalkError {
             case .invalidRequest: return .invalidInput
             default: return .failed
             }
-        case let error as StoreError: return error.code == .notFound ? .notFound : .failed
+        case let error as StoreError:
+            switch error.code {
+            case .notFound: return .notFound
+            case .invalidRequest: return .invalidInput
+            default: return .failed
+            }
         case let error as ContextError:
             return error.code == .pattern || error.code == .path ? .invalidInput : .failed
         case let error as ExecError: return error.code == .invalidRequest ? .invalidInput : .failed
