@@ -23,6 +23,19 @@ package enum CurrentProcess {
         return unsafe String(cString: name)
     }
 
+    /// Its variables; the first counts where a name stands twice.
+    package static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let text = unsafe next.pointee {
+            let line = unsafe String(cString: text)
+            let name = String(line.prefix { $0 != "=" })
+            if variables[name] == nil { variables[name] = String(line.dropFirst(name.count + 1)) }
+            unsafe next += 1
+        }
+        return variables
+    }
+
     /// Splits the process in two; 0 in the new one. For a process of one thread.
     package static func fork() throws(SystemError) -> Int32 {
         let child = linux_fork()

@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 package import ChalkSystem
 
 extension ContainerExecutor {

@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 package import ChalkSystem
 
 /// Runs containers, and more processes in them, each through a worker of its own.

@@ -1,4 +1,4 @@
-package import ChalkOCI
+internal import ChalkOCI
 
 /// One more process for a container that runs.
 package struct ExecRequest: Hashable, Sendable {

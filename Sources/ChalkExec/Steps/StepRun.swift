@@ -45,11 +45,14 @@ struct StepRun {
             lowers: (usesUnder ? [place + "/under"] : []) + request.lowers, upper: place + "/upper",
             work: place + "/work", on: root)
         let cwd = try workingDirectory(owner: user)
+        let environment = StepEnvironment.variables(request, home: user.home, mounts: table.environment)
+        if isContainer {
+            try ProgramCheck(root: root, mounts: table.entries.map(\.destination)).check(
+                request.arguments, environment, workingDirectory: cwd)
+        }
 
         let config = RuntimeBundle(
-            root: root, arguments: request.arguments,
-            environment: StepEnvironment.variables(request, home: user.home, mounts: table.environment),
-            workingDirectory: cwd, uid: user.uid, gid: user.gid,
+            root: root, arguments: request.arguments, environment: environment, workingDirectory: cwd, uid: user.uid, gid: user.gid,
             groups: user.allGroups, hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
             terminal: terminal, limits: request.limits
