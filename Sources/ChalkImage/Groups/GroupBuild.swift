@@ -108,7 +108,8 @@ extension GroupSet {
         try keep(contents, of: index, in: store) { content in
             let entries = try images.compactMap { image -> Descriptor? in
                 guard let platform = image.platform else { return nil }
-                var entry = try GroupImage(content: content, subject: image, platform: platform).keep(in: store)
+                var entry = try GroupImage(content: content, subject: image, platform: platform).keep(
+                    in: store)
                 entry.platform = platform
                 return entry
             }

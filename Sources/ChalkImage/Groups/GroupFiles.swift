@@ -107,7 +107,9 @@ final class GroupFiles {
     private var archives: [String: LocalDir] {
         var archives: [String: LocalDir] = [:]
         for step in spec.steps {
-            guard case .addLocalDir(let dir) = step.kind, dir.strategy == .volume, dir.archive else { continue }
+            guard case .addLocalDir(let dir) = step.kind, dir.strategy == .volume, dir.archive else {
+                continue
+            }
             archives[ImagePath.child(VolumeGroups.archiveName, of: dir.dest)] = dir
         }
         return archives
