@@ -37,6 +37,8 @@ extension ImageSpec {
                 let listed: [ListedFile]
                 do {
                     listed = try listing(dir)
+                } catch let error as SpecError {
+                    throw SpecError(error.code, at: place, error.problem)
                 } catch {
                     throw SpecError(.unreadable, at: place, "cannot list \(quoted(dir.src)): \(error)")
                 }

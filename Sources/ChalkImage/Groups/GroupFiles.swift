@@ -157,7 +157,7 @@ final class GroupFiles {
         entries.list.append(
             path: path,
             EntryList.Fields(
-                kind: .file, mode: file.mode ?? FileTable.imageMode(of: status), origin: origin,
+                kind: .file, mode: file.mode ?? ImageMode.of(status), origin: origin,
                 stamp: status.stamp))
     }
 
@@ -215,7 +215,7 @@ private enum LazyEntries {
         entries.list.append(
             path: path,
             EntryList.Fields(
-                kind: .file, mode: FileTable.imageMode(of: .file, stamp.mode), origin: entries.add(origin),
+                kind: .file, mode: ImageMode.of(.file, stamp.mode), origin: entries.add(origin),
                 stamp: stamp))
     }
 }

@@ -31,7 +31,7 @@ struct KubernetesWorkload {
                                 "image",
                                 .map(present: [
                                     ("reference", .text("\(repository)@\(mount.group.manifest)")),
-                                    ("pullPolicy", .text("IfNotPresent")),
+                                    ("pullPolicy", .word(.ifNotPresent)),
                                 ])
                             ),
                         ])
@@ -44,11 +44,11 @@ struct KubernetesWorkload {
         ])
         guard let replicas = options.replicas else {
             return YAML.map(present: [
-                ("apiVersion", .text("v1")), ("kind", .text("Pod")), ("metadata", metadata), ("spec", spec),
+                ("apiVersion", .word(.v1)), ("kind", .word(.pod)), ("metadata", metadata), ("spec", spec),
             ]).document
         }
         return YAML.map(present: [
-            ("apiVersion", .text("apps/v1")), ("kind", .text("Deployment")), ("metadata", metadata),
+            ("apiVersion", .word(.apps)), ("kind", .word(.deployment)), ("metadata", metadata),
             (
                 "spec",
                 .map(present: [
@@ -71,7 +71,7 @@ struct KubernetesWorkload {
         ])
         return .map(present: [
             ("name", .text(name)), ("image", .text("\(repository)@\(image)")),
-            ("imagePullPolicy", .text("IfNotPresent")),
+            ("imagePullPolicy", .word(.ifNotPresent)),
             ("args", .list(options.arguments.map { .text(Self.literal($0)) })),
             (
                 "ports",

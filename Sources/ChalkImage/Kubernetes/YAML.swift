@@ -1,11 +1,22 @@
-/// A YAML document that is to be written (YAML 1.2, block style). Every text is in double quotes, so that none is taken for
-/// a number, a truth value or a time; maps keep their order.
+/// A YAML document that is to be written (YAML 1.2, block style). Text from elsewhere is in double quotes, so that none is
+/// taken for a number, a truth value or a time; maps keep their order.
 indirect enum YAML: Hashable {
     case text(String)
+    /// A word of ours that needs no quotes.
+    case word(Word)
     case number(Int)
     case bool(Bool)
     case list([YAML])
     case map([Member])
+
+    /// The values that Kubernetes gives a meaning.
+    enum Word: String {
+        case v1
+        case apps = "apps/v1"
+        case pod = "Pod"
+        case deployment = "Deployment"
+        case ifNotPresent = "IfNotPresent"
+    }
 
     /// One name and value of a map; the name needs no quotes.
     struct Member: Hashable {
@@ -31,6 +42,7 @@ indirect enum YAML: Hashable {
     private var lines: [String] {
         switch self {
         case .text(let text): [YAML.quoted(text)]
+        case .word(let word): [word.rawValue]
         case .number(let number): [String(number)]
         case .bool(let value): [value ? "true" : "false"]
         case .list(let items):

@@ -40,7 +40,7 @@ struct ImagePusher: Sendable {
 
     /// Sees that a tag does not lead to groups that this image had once.
     private func dropGroups(of root: Descriptor, at reference: Reference) throws {
-        guard let tag = GroupTag.reference(for: reference),
+        guard let tag = GroupTag.reference(for: reference), try client.hasManifest(at: tag),
             let (_, bytes) = try client.manifestIfPresent(tag, usesMirrors: false),
             let old = try? GroupSet(parsing: bytes), old.subject.digest == root.digest, !old.members.isEmpty
         else { return }

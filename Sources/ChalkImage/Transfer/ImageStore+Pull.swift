@@ -44,7 +44,7 @@ extension ImageStore {
 
     /// Pulls with a client; the caller keeps collections away.
     func pull(
-        _ reference: Reference, platform: Platform?, volumes: Bool, _ client: RegistryClient, jobs: Int,
+        _ reference: Reference, platform: Platform?, volumes: Bool = false, _ client: RegistryClient, jobs: Int,
         _ report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
         let board = TransferBoard(.pull, report)
