@@ -53,9 +53,6 @@ package final class ContentStore: Sendable {
     /// Where the store is: absolute, without links.
     package var path: String { directory.path }
 
-    /// The file of the file digest cache; it need not exist.
-    package var digestCachePath: String { "\(path)/chalk/digests" }
-
     /// The absolute path of a folder of our own data, made (mode 0700) where it is missing.
     package func path(of folder: StoreFolder) throws -> String {
         _ = try StoreError.explain("make a folder in the store \(path)") { try directory.folder(folder) }

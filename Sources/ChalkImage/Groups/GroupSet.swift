@@ -48,6 +48,24 @@ struct GroupSet: Hashable {
         self.members = members.sorted { $0.mountPath.utf8.lexicographicallyPrecedes($1.mountPath.utf8) }
     }
 
+    /// The set of an index as one of its images has it; of an image the set itself.
+    static func narrowed(
+        _ set: Descriptor, to image: ImageStore.Stored, in store: ContentStore
+    ) throws -> Descriptor {
+        let whole = try GroupSet(parsing: store.read(set.digest))
+        if whole.subject.digest == image.descriptor.digest { return set }
+        let members = try whole.members.map { member in
+            guard member.image.mediaType.isIndex else { return member }
+            let index = try Index(parsing: store.read(member.image.digest))
+            guard let entry = index.manifest(for: image.config.platform) else {
+                throw ChalkError(
+                    .failed, "the group \(member.mountPath) is not for \(image.config.platform); build again")
+            }
+            return Member(mountPath: member.mountPath, image: entry)
+        }
+        return try GroupSet(subject: image.descriptor, members: members).keep(in: store)
+    }
+
     /// A set from its bytes.
     ///
     /// - Throws: ``OCIError`` for what is no set, or one with mount paths that no runtime should see.

@@ -31,7 +31,8 @@ extension ImageStore {
         guard let digest = digests.last.flatMap({ $0 }) else { return nil }
         throw ChalkError(
             .notFound,
-            "the groups of \(name), \(digest), are not in the store; build it again, or pull it with --volumes")
+            "the groups of \(name), \(digest), are not in the store; build it again, or pull it with --volumes"
+        )
     }
 
     /// The groups of a set as an image of a platform has them.

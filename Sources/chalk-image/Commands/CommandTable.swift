@@ -4,7 +4,7 @@ enum CommandTable {
         ("build", ["build", "plan", "warm", "compile", "shell"]),
         ("containers", ["run", "exec", "ps", "stop", "kill", "logs", "container rm"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
-        ("registries", ["push", "pull", "login", "logout", "auth explain"]),
+        ("registries", ["push", "pull", "kube", "login", "logout", "auth explain"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
         ("tools", ["dockerfile parse", "dockerfile lint", "spec convert", "version"]),
@@ -33,6 +33,7 @@ enum CommandTable {
         case "export": ExportCommand.self
         case "push": PushCommand.self
         case "pull": PullCommand.self
+        case "kube": KubeCommand.self
         case "login": LoginCommand.self
         case "logout": LogoutCommand.self
         case "auth explain": AuthExplainCommand.self
