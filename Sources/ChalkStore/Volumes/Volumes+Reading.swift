@@ -7,12 +7,18 @@ extension Volumes {
         package let path: [UInt8]
         /// What it is.
         package let node: StoredNode
+
+        /// A name from its parts.
+        package init(path: [UInt8], node: StoredNode) {
+            self.path = path
+            self.node = node
+        }
     }
 
     /// What is at a path of a version.
     ///
     /// - Throws: ``StoreError`` `.notFound`.
-    package func node(_ path: VolumePath, of version: VolumeVersion) throws -> StoredNode {
+    package func node(_ path: VolumePath, of version: StoredVersion) throws -> StoredNode {
         guard let node = try trees.node(at: path, in: version.tree) else {
             throw StoreError(.notFound, "the volume has no \(path)")
         }
@@ -37,8 +43,15 @@ extension Volumes {
         try trees.read(file) { try sink.write($0) }
     }
 
-    /// Writes a tree into an empty directory, with modes, and owners where this process may set them.
+    /// Writes a file or link into a directory of somebody's, in the place of what has the name.
+    package func write(
+        _ node: StoredNode, as name: [UInt8], into directory: borrowing FileDescriptor
+    ) throws {
+        try LiveTree(trees, isForPeople: true).put(node, as: name, in: directory)
+    }
+
+    /// Writes a tree into an empty directory of somebody's.
     package func write(_ tree: StoredTree, into directory: borrowing FileDescriptor) throws {
-        try LiveTree(trees).update(directory, from: nil, to: tree)
+        try LiveTree(trees, isForPeople: true).update(directory, from: nil, to: tree)
     }
 }

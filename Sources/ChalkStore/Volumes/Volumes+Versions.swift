@@ -11,6 +11,7 @@ extension Volumes {
     /// - Returns: the digest of the newest version now.
     /// - Throws: ``StoreError`` `.conflict` where another version is the newest, or a path is something else;
     ///   `.notFound`.
+    @discardableResult
     package func change(
         _ name: VolumeName, origin: String, ifMatch expected: Digest? = nil,
         _ edits: (Intake) throws -> [VolumeEdit]
@@ -19,6 +20,7 @@ extension Volumes {
             let batch = BlobBatch(directory)
             // Before the volume is locked: others may go on while files are read.
             let edits = try edits(Intake(trees, batch))
+            try batch.flush()
             return try opened(name) { folder, reference in
                 var reference = reference
                 let head = try version(reference.head)
@@ -105,7 +107,7 @@ extension Volumes {
     func put(
         _ tree: StoredTree, origin: String, after previous: Descriptor?, _ batch: BlobBatch
     ) throws -> Descriptor {
-        let version = VolumeVersion(
+        let version = StoredVersion(
             tree, created: directory.clock(), origin: origin, after: previous)
         let descriptor = try batch.put(version.encoded(), type: .volumeVersion)
         try batch.flush()
@@ -113,10 +115,10 @@ extension Volumes {
     }
 
     /// A version from its document.
-    func version(_ descriptor: Descriptor) throws -> VolumeVersion {
+    func version(_ descriptor: Descriptor) throws -> StoredVersion {
         let bytes = try directory.blobs.read(descriptor.digest, limit: ContentStore.documentLimit)
         do throws(OCIError) {
-            return try VolumeVersion(parsing: bytes)
+            return try StoredVersion(parsing: bytes)
         } catch {
             throw StoreError(
                 .corrupt,
@@ -126,8 +128,8 @@ extension Volumes {
     }
 
     /// A version and all before it that were not pruned.
-    func chain(_ head: Descriptor) throws -> [(descriptor: Descriptor, version: VolumeVersion)] {
-        var chain: [(Descriptor, VolumeVersion)] = []
+    func chain(_ head: Descriptor) throws -> [(descriptor: Descriptor, version: StoredVersion)] {
+        var chain: [(Descriptor, StoredVersion)] = []
         var next: Descriptor? = head
         while let descriptor = next {
             guard try chain.isEmpty || directory.blobs.size(of: descriptor.digest) != nil else { break }

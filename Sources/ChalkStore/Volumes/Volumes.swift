@@ -21,7 +21,7 @@ package struct Volumes: Sendable {
         /// Seconds since 1970.
         package let created: Int64
         /// The newest version.
-        package let head: VolumeVersion
+        package let head: StoredVersion
         /// Whether containers use its live directory, which may hold more than the newest version.
         package let isInUse: Bool
     }
@@ -68,7 +68,7 @@ package struct Volumes: Sendable {
     }
 
     /// The versions of a volume that were not pruned, the newest first.
-    package func versions(_ name: VolumeName) throws -> [VolumeVersion] {
+    package func versions(_ name: VolumeName) throws -> [StoredVersion] {
         try working("read the volume \(name)") {
             try opened(name) { _, reference in try chain(reference.head).map(\.version) }
         }
@@ -77,7 +77,7 @@ package struct Volumes: Sendable {
     /// The version of a digest, or of the first digits of one, at least six; nil is the newest.
     ///
     /// - Throws: ``StoreError`` `.notFound`.
-    package func version(_ name: VolumeName, _ digest: String?) throws -> VolumeVersion {
+    package func version(_ name: VolumeName, _ digest: String?) throws -> StoredVersion {
         guard let digest else { return try volume(name).head }
         let digits = digest.hasPrefix("sha256:") ? String(digest.dropFirst(7)) : digest
         let found = try versions(name).filter { digits.count >= 6 && $0.tree.digest.hex.hasPrefix(digits) }

@@ -10,7 +10,7 @@ enum ShellCommand: Command {
         operandCount: 0...Int.max,
         flags: [
             .init("failed", help: "enter the last RUN that failed, as it was then"),
-            RunStepFlags.secret,
+            RunStepFlags.secret, SecretArguments.sourceFlag,
             .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable"),
             .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         ] + TransferFlags.all)

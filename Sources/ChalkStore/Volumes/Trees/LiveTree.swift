@@ -6,9 +6,16 @@ internal import ChalkSystem
 struct LiveTree {
     private static let aside = Array(".aside-".utf8)
     let trees: TreeStore
-    private let isRoot = CurrentProcess.userID == 0
+    private let setsOwners: Bool
+    private let modes: UInt32
 
-    init(_ trees: TreeStore) { self.trees = trees }
+    /// - Parameter isForPeople: whether files get the owner that this process gives them, and no bit that would lend
+    ///   theirs to others.
+    init(_ trees: TreeStore, isForPeople: Bool = false) {
+        self.trees = trees
+        setsOwners = !isForPeople && CurrentProcess.userID == 0
+        modes = isForPeople ? 0o777 : 0o7777
+    }
 
     /// Brings what differs between two trees.
     ///
@@ -27,20 +34,28 @@ struct LiveTree {
         for entry in after.entries {
             let earlier = before?[entry.name]
             if earlier == entry.node { continue }
-            switch entry.node {
-            case .directory(let tree):
-                var base: StoredTree?
-                if case .directory(let tree)? = earlier { base = tree }
-                let inner = try self.directory(entry.name, in: directory)
-                try update(inner, from: base, to: tree)
-            case .file(let file): try place(entry.name, in: directory) { try write(file, $0, in: directory) }
-            case .link(let target):
-                try place(entry.name, in: directory) { try directory.makeLink($0, to: target) }
-            }
+            try put(entry.node, as: entry.name, in: directory, earlier: earlier)
         }
         if before?.mode != after.mode || before?.uid != after.uid || before?.gid != after.gid {
-            if isRoot { try directory.changeOwner(uid: after.uid, gid: after.gid) }
-            try directory.changeMode(after.mode)
+            if setsOwners { try directory.changeOwner(uid: after.uid, gid: after.gid) }
+            try directory.changeMode(after.mode & modes)
+        }
+    }
+
+    /// Puts what a name is.
+    ///
+    /// - Parameter earlier: what it was in the tree that the directory followed before.
+    func put(
+        _ node: StoredNode, as name: [UInt8], in directory: borrowing FileDescriptor,
+        earlier: StoredNode? = nil
+    ) throws {
+        switch node {
+        case .directory(let tree):
+            var base: StoredTree?
+            if case .directory(let tree)? = earlier { base = tree }
+            try update(try self.directory(name, in: directory), from: base, to: tree)
+        case .file(let file): try place(name, in: directory) { try write(file, $0, in: directory) }
+        case .link(let target): try place(name, in: directory) { try directory.makeLink($0, to: target) }
         }
     }
 
@@ -78,8 +93,8 @@ struct LiveTree {
     ) throws {
         let output = try directory.open(name, [.writeOnly, .create, .exclusive], mode: 0o600)
         try trees.read(file) { try output.write($0) }
-        if isRoot { try output.changeOwner(uid: file.uid, gid: file.gid) }
-        try output.changeMode(file.mode)
+        if setsOwners { try output.changeOwner(uid: file.uid, gid: file.gid) }
+        try output.changeMode(file.mode & modes)
     }
 
     private func moveAside(_ name: [UInt8], in directory: borrowing FileDescriptor) throws(SystemError) {

@@ -58,7 +58,7 @@ package enum StoredNode: Hashable, Sendable {
 }
 
 extension MediaType {
-    /// One version of a volume: ``VolumeVersion``.
+    /// One version of a volume: ``StoredVersion``.
     static let volumeVersion = MediaType("application/vnd.chalk-image.volume.v1+json")
     /// One directory of a volume: ``TreeDocument``.
     static let volumeTree = MediaType("application/vnd.chalk-image.tree.v1+json")

@@ -1,7 +1,7 @@
 internal import ChalkOCI
 
 /// What a volume was at some time.
-package struct VolumeVersion: Hashable, Sendable {
+package struct StoredVersion: Hashable, Sendable {
     /// What was in it. Its digest is the version's name for people.
     package let tree: StoredTree
     /// Seconds since 1970.
@@ -48,7 +48,7 @@ enum VolumeDocuments {
     /// before it, which may be pruned.
     static func children(of type: MediaType, _ bytes: [UInt8]) throws(OCIError) -> [Descriptor]? {
         switch type {
-        case .volumeVersion: return [try VolumeVersion(parsing: bytes).tree.descriptor]
+        case .volumeVersion: return [try StoredVersion(parsing: bytes).tree.descriptor]
         case .volumePieces: return try FilePieces(parsing: bytes).pieces
         case .volumeTree:
             return try TreeDocument(parsing: bytes).entries.compactMap { entry in
