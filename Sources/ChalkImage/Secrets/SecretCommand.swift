@@ -20,10 +20,13 @@ public struct SecretCommand: SecretProvider, Hashable {
         searchPath = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     }
 
+    /// Who this is, for sentences.
     public var title: String { "the command \(words.first ?? "")" }
 
+    /// What the program writes for a name.
     public func value(of name: String) throws -> [UInt8]? { try run(name) }
 
+    /// The lines that the program writes for a name.
     public func values(of integration: String) throws -> [String: [UInt8]]? {
         let lines = try EnvironmentFile.parse(run(integration), file: "what \(title) wrote")
         return Dictionary(lines) { $1 }

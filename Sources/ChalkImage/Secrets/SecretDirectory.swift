@@ -9,13 +9,16 @@ public struct SecretDirectory: SecretProvider, Hashable {
     /// A directory of secrets; it is looked into when something starts.
     public init(path: String) { self.path = path }
 
+    /// Who this is, for sentences.
     public var title: String { "the directory \(path)" }
 
+    /// What the file of a name holds.
     public func value(of name: String) throws -> [UInt8]? {
         guard SecretDirectory.isPlain(name) else { return nil }
         return try read("\(path)/\(name)")
     }
 
+    /// What the files in the directory of a name hold.
     public func values(of integration: String) throws -> [String: [UInt8]]? {
         let place = "\(path)/\(integration)"
         guard SecretDirectory.isPlain(integration),

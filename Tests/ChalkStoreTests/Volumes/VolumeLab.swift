@@ -11,9 +11,10 @@ struct VolumeLab {
     let name: VolumeName
 
     /// A volume with some files.
-    init(_ path: String, _ files: [String: String] = [:], clock: @escaping @Sendable () -> Int64 = { 1 << 40 })
-        throws
-    {
+    init(
+        _ path: String, _ files: [String: String] = [:],
+        clock: @escaping @Sendable () -> Int64 = { 1 << 40 }
+    ) throws {
         self.path = path
         store = try ContentStore.open(at: path + "/store", create: true, clock: clock)
         name = try VolumeName("data")
