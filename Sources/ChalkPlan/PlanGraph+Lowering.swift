@@ -4,11 +4,12 @@ package import ChalkOCI
 extension PlanGraph {
     /// Lowers a definition: expands every word and finds every stage.
     ///
-    /// - Parameter base: the config of an image that a stage starts from, or is; called at least once for each that the
-    ///   target needs.
+    /// - Parameter base: the config of an image that a stage starts from, or is, and the place that names it, where it has
+    ///   one; called at least once for each that the target needs.
     /// - Throws: ``PlanError`` or `DockerfileError` with the place; what `base` throws.
     package static func lower(
-        _ definition: Definition, _ request: PlanRequest, base: (PlatformImage) throws -> RuntimeConfig
+        _ definition: Definition, _ request: PlanRequest,
+        base: (PlatformImage, _ place: String?) throws -> RuntimeConfig
     ) throws -> PlanGraph {
         try withoutActuallyEscaping(base) { base in
             var lowering = try Lowering(definition: definition, request: request, base: base)
@@ -23,7 +24,7 @@ extension PlanGraph {
 private struct Lowering {
     let definition: Definition
     let request: PlanRequest
-    let base: (PlatformImage) throws -> RuntimeConfig
+    let base: (PlatformImage, _ place: String?) throws -> RuntimeConfig
     /// What FROM sees, and an ARG without a default: the platform arguments and the ARGs before the first FROM.
     private var globals: [String: String]
     /// What the stages that are done have declared.
@@ -34,7 +35,8 @@ private struct Lowering {
     private var warnings: [Int: [String]] = [:]
 
     init(
-        definition: Definition, request: PlanRequest, base: @escaping (PlatformImage) throws -> RuntimeConfig
+        definition: Definition, request: PlanRequest,
+        base: @escaping (PlatformImage, _ place: String?) throws -> RuntimeConfig
     ) throws {
         self.definition = definition
         self.request = request
@@ -57,7 +59,7 @@ private struct Lowering {
     /// Lowers a stage and all that it needs.
     mutating func lower(_ index: Int) throws {
         if lowered[index] != nil { return }
-        let stage = try implicit.origin(of: index).map { try lowerImplicit($0) } ?? lowerStage(index)
+        let stage = try implicit.origin(of: index).map { try lowerImplicit($0, index) } ?? lowerStage(index)
         lowered[index] = stage
         for other in stage.needs.sorted() { try lower(other) }
     }
@@ -92,12 +94,14 @@ private struct Lowering {
         try visit(target, [])
     }
 
-    private mutating func lowerImplicit(_ origin: ImplicitStages.Origin) throws -> PlanGraph.Stage {
+    private mutating func lowerImplicit(
+        _ origin: ImplicitStages.Origin, _ index: Int
+    ) throws -> PlanGraph.Stage {
         switch origin {
         case .empty: return stage(.scratch, .scratch)
         case .image(let source):
             let image = PlatformImage(source, for: request.platform)
-            return stage(.image(image), try base(image))
+            return stage(.image(image), try base(image, implicit.place(of: index)))
         case .files(let name, let source):
             var builder = StageBuilder(on: .scratch, followsTree: false, isolatesNetwork: false)
             builder.append(
@@ -122,7 +126,7 @@ private struct Lowering {
         let platform = try platform(expanded, of: stage)
         if let alias = stage.from.alias, let context = request.namedContexts[alias] {
             // A context called like a stage stands in for all of it.
-            let below = try below(context, named: alias, on: platform)
+            let below = try below(context, named: alias, of: stage, on: platform)
             return PlanGraph.Stage(
                 base: below.base, name: alias, steps: [], runtime: below.runtime, author: nil,
                 platform: platform)
@@ -205,27 +209,29 @@ private struct Lowering {
             throw PlanError(.invalid, at: stage.place ?? "baseImage", error.description)
         }
         if let context = request.namedContexts[NamedContext.name(of: reference)] {
-            return try below(context, named: name, on: platform)
+            return try below(context, named: name, of: stage, on: platform)
         }
-        return try below(.registry(reference), on: platform)
+        return try below(.registry(reference), of: stage, on: platform)
     }
 
     private mutating func below(
-        _ context: NamedContext, named name: String, on platform: Platform
+        _ context: NamedContext, named name: String, of stage: Definition.Stage, on platform: Platform
     ) throws -> Below {
         switch context {
         case .empty: return Below(base: .scratch, runtime: .scratch)
-        case .image(let source): return try below(source, on: platform)
+        case .image(let source): return try below(source, of: stage, on: platform)
         case .tree, .file:
-            let index = implicit.index(of: ImplicitStages.Origin(context, named: name))
+            let index = implicit.index(of: ImplicitStages.Origin(context, named: name), at: stage.place)
             try lower(index)
             return Below(base: .stage(index), runtime: .scratch)
         }
     }
 
-    private func below(_ source: ImageSource, on platform: Platform) throws -> Below {
+    private func below(
+        _ source: ImageSource, of stage: Definition.Stage, on platform: Platform
+    ) throws -> Below {
         let image = PlatformImage(source, for: platform)
-        let runtime = try base(image)
+        let runtime = try base(image, stage.place)
         return Below(base: .image(image), runtime: runtime, triggers: runtime.onBuild)
     }
 

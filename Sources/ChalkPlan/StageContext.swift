@@ -34,7 +34,7 @@ struct StageContext {
         case .stage(let index): .stage(index)
         case .context(.tree(let tree)): tree
         case .context(let context):
-            .stage(implicit.index(of: ImplicitStages.Origin(context, named: name)))
+            .stage(implicit.index(of: ImplicitStages.Origin(context, named: name), at: place))
         }
     }
 
@@ -42,7 +42,8 @@ struct StageContext {
     mutating func stage(named name: String, _ place: String) throws(PlanError) -> Int {
         switch try origin(named: name, place) {
         case .stage(let index): index
-        case .context(let context): implicit.index(of: ImplicitStages.Origin(context, named: name))
+        case .context(let context):
+            implicit.index(of: ImplicitStages.Origin(context, named: name), at: place)
         }
     }
 

@@ -11,7 +11,7 @@ package struct DockerfileSource: Hashable, Sendable {
     /// Largest Dockerfile that is read, in bytes.
     package static let limit = 1 << 20
 
-    /// Absolute host path that it came from.
+    /// Absolute host path that it came from; else what messages call it.
     package let path: String
     package let contents: [UInt8]
 

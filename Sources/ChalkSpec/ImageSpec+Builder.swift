@@ -21,16 +21,20 @@ extension ImageSpec {
         do throws(SpecError) {
             let absolute = try StepRules.hostPath(path, at: "", in: location)
             let contents = try location.read(absolute, limit: DockerfileSource.limit)
-            let source = DockerfileSource(path: absolute, contents: contents)
-            guard source.startsAStage else {
-                throw SpecError(
-                    .invalid, at: "",
-                    "\(quoted(absolute)) does not start with FROM (only ARG and comments may precede it)")
-            }
-            return ImageSpec(base: .dockerfile(source))
+            return try fromDockerfile(DockerfileSource(path: absolute, contents: contents))
         } catch {
             throw error.within("dockerfile")
         }
+    }
+
+    /// An image that starts with a Dockerfile that was read elsewhere.
+    package static func fromDockerfile(_ source: DockerfileSource) throws(SpecError) -> ImageSpec {
+        guard source.startsAStage else {
+            throw SpecError(
+                .invalid, at: "",
+                "\(quoted(source.path)) does not start with FROM (only ARG and comments may precede it)")
+        }
+        return ImageSpec(base: .dockerfile(source))
     }
 
     /// One RUN for each string; none is no step.

@@ -53,7 +53,7 @@ enum Plans {
             PlanRequest(
                 platform: Platform(os: "linux", architecture: "amd64"), buildArguments: arguments,
                 target: target)
-        ) { _ in base }
+        ) { _, _ in base }
     }
 
     static func plan(
@@ -75,7 +75,7 @@ enum Plans {
             PlanRequest(
                 platform: Platform(os: "linux", architecture: "amd64"), target: target,
                 namedContexts: try contexts.mapValues { try NamedContext($0) })
-        ) { image in
+        ) { image, _ in
             let name = image.source.description
             if !asked.contains(name) { asked.append(name) }
             return base()

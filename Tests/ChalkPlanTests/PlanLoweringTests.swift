@@ -129,7 +129,7 @@ struct PlanLoweringTests {
             var names: [String] = []
             let spec = try ImageSpec.fromDockerfile("Dockerfile", in: Plans.location(text))
             let request = PlanRequest(platform: .host, target: target)
-            let graph = try PlanGraph.lower(try Definition(spec), request) { image in
+            let graph = try PlanGraph.lower(try Definition(spec), request) { image, _ in
                 names.append(image.source.description)
                 return Plans.base()
             }
@@ -143,6 +143,30 @@ struct PlanLoweringTests {
         #expect(
             error?.description == "there is no stage \"nobody\" to build; name one that a FROM ... AS begins")
         #expect(error?.code == .invalid)
+    }
+
+    @Test func imagesAreAskedForWithTheLineThatNamesThem() throws {
+        let spec = try ImageSpec.fromDockerfile(
+            "Dockerfile",
+            in: Plans.location(
+                """
+                FROM first
+                COPY --from=second /a /b
+                RUN --mount=from=third,target=/x \\
+                    --mount=from=second,target=/y ls
+
+                """))
+        var asked: [String] = []
+        _ = try PlanGraph.lower(try Definition(spec), PlanRequest(platform: .host)) { image, place in
+            asked.append("\(image.source.description) of \(place ?? "nowhere")")
+            return Plans.base()
+        }
+        #expect(
+            asked == [
+                "docker.io/library/first of /spec/Dockerfile:1",
+                "docker.io/library/second of /spec/Dockerfile:2",
+                "docker.io/library/third of /spec/Dockerfile:3",
+            ])
     }
 
     @Test func triggersComeFirstAndAreUsedUp() throws {

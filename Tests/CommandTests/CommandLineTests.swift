@@ -24,12 +24,12 @@ import Testing
             "ignore lst", 2,
             "ignore needs one more word: ignore list, ignore check, ignore diff, ignore conformance; "
                 + "see `chalk-image --help`"),
-        Wrong("build", 2, "a SPEC is missing (or -f DOCKERFILE CONTEXT); see `chalk-image build --help`"),
+        Wrong("build", 2, "a SPEC or a CONTEXT is missing; see `chalk-image build --help`"),
         Wrong("build a b", 2, #""b" is one word too many; see `chalk-image build --help`"#),
         Wrong("build nope.json", 3, "there is no spec file nope.json"),
         Wrong(
-            "build src", 2,
-            "src is a directory; name a spec file, or build a Dockerfile with -f FILE DIRECTORY"),
+            "build src", 3,
+            "there is no Dockerfile in src; name one with -f FILE, or a spec file in its place"),
         Wrong(
             "build image.json --tagg x", 2,
             "unknown flag --tagg; did you mean --tag?; see `chalk-image build --help`"),

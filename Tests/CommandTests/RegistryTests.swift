@@ -116,7 +116,7 @@ import Testing
         #expect(ran.status == 3)
         #expect(
             ran.errors.hasPrefix(
-                "error: cannot find the base image \(registry.name)/no/such:1: it is not in the store, and "),
+                "error: cannot find the image \(registry.name)/no/such:1: it is not in the store, and "),
             "\(ran.errors)")
     }
 }

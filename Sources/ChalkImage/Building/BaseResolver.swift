@@ -71,11 +71,11 @@ struct BaseResolver {
             if case .other(let other) = found {
                 throw ChalkError(
                     kind,
-                    "the base image \(reference) in the store is for \(other), the stage for \(platform), and \(error)"
+                    "the image \(reference) in the store is for \(other), the stage for \(platform), and \(error)"
                 )
             }
             throw ChalkError(
-                kind, "cannot find the base image \(reference): it is not in the store, and \(error)")
+                kind, "cannot find the image \(reference): it is not in the store, and \(error)")
         }
     }
 

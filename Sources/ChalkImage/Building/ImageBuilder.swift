@@ -155,8 +155,13 @@ public struct ImageBuilder: Sendable {
                 isolatesNetwork: options.isolatesNetwork,
                 hosts: options.hosts.map { .init(name: $0.name, address: $0.address) },
                 namedContexts: try options.namedContexts)
-        ) { image in
-            let base = try bases[image] ?? session.bases.resolve(image, in: store, keeps: keeps)
+        ) { image, place in
+            let base: BaseResolver.Base
+            do {
+                base = try bases[image] ?? session.bases.resolve(image, in: store, keeps: keeps)
+            } catch {
+                throw ChalkError(wrapping: error).at(place)
+            }
             bases[image] = base
             return base.config.runtime
         }

@@ -19,6 +19,11 @@ extension ChalkError {
         }
     }
 
+    /// The error with the place before it, such as `Dockerfile:12`.
+    func at(_ place: String?) -> ChalkError {
+        place.map { ChalkError(kind, "\($0): \(description)") } ?? self
+    }
+
     /// Runs `body` with its errors in the library's own words.
     static func wrap<T>(_ body: () throws -> T) throws(ChalkError) -> T {
         do {

@@ -42,6 +42,16 @@ public struct Image: Hashable, Sendable, CustomStringConvertible {
         try make { () throws(SpecError) in try ImageSpec.fromDockerfile(path, in: ImageFiles.location()) }
     }
 
+    /// An image that starts with a Dockerfile that was read elsewhere; its files are those of
+    /// ``BuildOptions/contextDirectory``.
+    ///
+    /// - Parameter name: What messages call it, where a path would stand.
+    public static func fromDockerfile(contents: [UInt8], name: String) throws(ChalkError) -> Image {
+        try make { () throws(SpecError) in
+            try ImageSpec.fromDockerfile(DockerfileSource(path: name, contents: contents))
+        }
+    }
+
     /// The base reference, when it is all there is: such an image needs no build. Nil otherwise.
     public var plainReference: String? {
         guard case .reference(let reference) = spec.base, let plain = try? ImageSpec.base(reference),

@@ -22,6 +22,7 @@ struct ImplicitStages {
     /// The number of the first.
     let first: Int
     private var origins: [Origin] = []
+    private var places: [String?] = []
 
     init(first: Int) { self.first = first }
 
@@ -33,10 +34,16 @@ struct ImplicitStages {
         origins.indices.contains(index - first) ? origins[index - first] : nil
     }
 
+    /// Where the stage of a number was named first.
+    func place(of index: Int) -> String? {
+        places.indices.contains(index - first) ? places[index - first] : nil
+    }
+
     /// The number of the stage that is `origin`, which gets one when it has none.
-    mutating func index(of origin: Origin) -> Int {
+    mutating func index(of origin: Origin, at place: String?) -> Int {
         if let known = origins.firstIndex(of: origin) { return first + known }
         origins.append(origin)
+        places.append(place)
         return end - 1
     }
 }

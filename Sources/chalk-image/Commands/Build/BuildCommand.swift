@@ -6,7 +6,7 @@ import ChalkSystem
 enum BuildCommand: Command {
     static let syntax = CommandSyntax(
         name: "build", summary: "Build an image from a spec or a Dockerfile",
-        operands: "SPEC | -f DOCKERFILE CONTEXT",
+        operands: "SPEC | [-f DOCKERFILE] CONTEXT",
         operandCount: 0...1,
         flags: [
             .init("tag", "t", value: "REF", repeats: true, help: "a name for the image"),
@@ -24,6 +24,7 @@ enum BuildCommand: Command {
         ])
 
     static func answer(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode {
+        let arguments = try ContextArgument.settle(arguments, surroundings)
         if arguments.isSet("check") { return try check(arguments, surroundings) }
         try run(arguments, surroundings)
         return .done
@@ -31,7 +32,7 @@ enum BuildCommand: Command {
 
     private static func check(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws -> ExitCode {
         guard let word = arguments["file"] else {
-            throw UsageError("--check needs a Dockerfile: -f DOCKERFILE CONTEXT", command: "build")
+            throw UsageError("--check needs a Dockerfile: [-f DOCKERFILE] CONTEXT", command: "build")
         }
         let file = try DockerfileArgument(word, surroundings)
         return try DockerfileLintCommand.answer(

@@ -9,7 +9,7 @@ enum BuildFlags {
     private static let own: [CommandSyntax.Flag] = [
         .init(
             "file", "f", value: "DOCKERFILE",
-            help: "build this Dockerfile; the word is then its context directory"),
+            help: "build this Dockerfile (- for standard input) rather than that of the CONTEXT"),
         .init(
             "build-arg", value: "NAME=VALUE", repeats: true,
             help: "a value for ARG; NAME alone takes it from the environment"),
@@ -132,10 +132,12 @@ enum BuildFlags {
         _ arguments: ParsedArguments, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> Image {
         if let file = arguments["file"] {
-            return try Image.fromDockerfile(surroundings.absolute(file))
+            if file != "-" { return try Image.fromDockerfile(surroundings.absolute(file)) }
+            let bytes = try FileDescriptor.standardInput().readToEnd(limit: DockerfileReading.limit)
+            return try Image.fromDockerfile(contents: bytes, name: "standard input")
         }
         guard let spec = arguments.operands.first else {
-            throw wrong("a SPEC is missing (or -f DOCKERFILE CONTEXT)")
+            throw wrong("a SPEC or a CONTEXT is missing")
         }
         return try SpecArgument.image(spec, surroundings)
     }

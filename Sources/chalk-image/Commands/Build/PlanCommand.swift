@@ -5,13 +5,14 @@ import ChalkOCI
 enum PlanCommand: Command {
     static let syntax = CommandSyntax(
         name: "plan", summary: "Show what a build would do, and why, without doing it",
-        operands: "SPEC | -f DOCKERFILE CONTEXT", operandCount: 0...1,
+        operands: "SPEC | [-f DOCKERFILE] CONTEXT", operandCount: 0...1,
         flags: BuildFlags.all + [
             .init("json", help: "one JSON document"),
             .init("exit-code", help: "exit with 1 when a step would be executed"),
         ])
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
+        let arguments = try ContextArgument.settle(arguments, surroundings)
         let (image, options) = try BuildFlags.read(arguments, surroundings, command: "plan")
         let (store, scratch) = try surroundings.storeToLookAt(arguments)
         defer { withExtendedLifetime(scratch) {} }

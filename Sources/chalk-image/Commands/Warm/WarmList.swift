@@ -66,14 +66,8 @@ enum WarmList {
         _ name: String, _ arguments: ParsedArguments, _ surroundings: Surroundings
     ) -> WarmSpec {
         WarmSpec(name) {
-            var arguments = arguments
-            // A directory is the context of its Dockerfile, as for docker build.
-            if arguments["file"] == nil, let word = arguments.operands.first,
-                try FileSystem.statusIfPresent(surroundings.absolute(word))?.kind == .directory
-            {
-                arguments = arguments.with(operands: [word], flag: ("file", word + "/Dockerfile"))
-            }
-            return try BuildFlags.read(arguments, surroundings, command: "warm")
+            try BuildFlags.read(
+                ContextArgument.settle(arguments, surroundings), surroundings, command: "warm")
         }
     }
 }
