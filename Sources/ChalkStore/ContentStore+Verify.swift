@@ -109,6 +109,13 @@ extension ContentStore {
         } catch let error as StoreError {
             problems.append(StoreProblem(.file("chalk/pins"), error.description))
         }
+        do {
+            for root in try volumes.roots(since: .min) {
+                try walk.follow(root.descriptor, from: root.name)
+            }
+        } catch let error as StoreError {
+            problems.append(StoreProblem(.file("chalk/volumes"), error.description))
+        }
         let known = Set(corrupt.map(\.subject))
         for fault in walk.faults where fault.kind != .unreadable || !known.contains(.blob(fault.digest)) {
             problems.append(StoreProblem(.blob(fault.digest), fault.description))

@@ -98,6 +98,11 @@ struct DocumentWalk {
                 for child in index.manifests { pending.append((child, "index \(descriptor.digest)")) }
             } else if type.isManifest {
                 try read(Manifest(parsing: document(descriptor)), descriptor)
+            } else if VolumeDocuments.holds(type) {
+                let bytes = try blobs.read(descriptor.digest, limit: TreeDocument.limit)
+                for child in try VolumeDocuments.children(of: type, bytes) ?? [] {
+                    pending.append((child, name))
+                }
             } else if !type.isConfig, !type.isLayer, type.name.hasSuffix("+json"),
                 size <= Int64(ContentStore.documentLimit)
             {

@@ -51,7 +51,7 @@ package struct GarbageCollector {
         _ others: (Reachable) throws -> PruneSummary.Tally
     ) throws -> PruneSummary {
         let cutoff = store.directory.clock() - max(0, age)
-        let documents = try reach(keeping)
+        let documents = try reach(keeping, cutoff)
         let records = try sort(cutoff)
         let reachable = Reachable(
             blobs: documents.reached.union(records.kept.compactMap { $0.layer?.digest }),
@@ -67,6 +67,7 @@ package struct GarbageCollector {
         summary.files = try collectFiles(records.kept, reachable)
         summary.cacheMounts = try collectMounts(reachable, removeTree)
         summary.others = try others(reachable)
+        if !dryRun { try store.volumes.collect(usedBefore: cutoff) }
         for blob in try store.blobs() where !reachable.blobs.contains(blob.digest) {
             summary.blobs.add(blob.size)
             if !dryRun { try store.remove(blob.digest) }
@@ -85,7 +86,7 @@ package struct GarbageCollector {
         return waits ? try StoreLock.exclusive(store) : try StoreLock.exclusiveNow(store)
     }
 
-    private func reach(_ more: [Descriptor]) throws -> DocumentWalk {
+    private func reach(_ more: [Descriptor], _ cutoff: Int64) throws -> DocumentWalk {
         var walk = DocumentWalk(store.directory.blobs) { store.remoteSources.get($0) != nil }
         for entry in try store.references.read().entries {
             guard let descriptor = entry.descriptor else {
@@ -97,6 +98,9 @@ package struct GarbageCollector {
             try walk.follow(entry: descriptor, from: entry.name ?? "index.json")
         }
         for pin in try store.pins.list() { try walk.follow(pin.descriptor, from: "pin \(pin.name)") }
+        for root in try store.volumes.roots(since: cutoff) {
+            try walk.follow(root.descriptor, from: root.name)
+        }
         for descriptor in more { try walk.follow(descriptor, from: "the caller") }
         if let fault = walk.faults.first(where: { $0.kind == .unreadable }) {
             throw StoreError(

@@ -57,6 +57,27 @@ package struct FileStamp: Hashable, Sendable {
     }
 }
 
+extension FileStamp {
+    /// Bytes that ``append(to:)`` appends.
+    package static let byteCount = 56
+
+    /// The stamp that ``append(to:)`` appended, from the front of some bytes; nil where there are too few.
+    package init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count >= FileStamp.byteCount else { return nil }
+        func word(_ index: Int) -> UInt64 {
+            (0..<8).reduce(0) { $0 | UInt64(bytes[bytes.startIndex + index * 8 + $1]) << UInt64($1 * 8) }
+        }
+        let nanoseconds = word(6)
+        self.init(
+            device: word(0), inode: word(1), size: Int64(bitPattern: word(2)),
+            mode: UInt32(truncatingIfNeeded: word(5)),
+            modified: .init(
+                seconds: Int64(bitPattern: word(3)), nanoseconds: Int64(nanoseconds >> 32)),
+            changed: .init(
+                seconds: Int64(bitPattern: word(4)), nanoseconds: Int64(nanoseconds & 0xFFFF_FFFF)))
+    }
+}
+
 extension FileStatus {
     /// The part of the status that changes when the file does.
     package var stamp: FileStamp {

@@ -12,6 +12,8 @@ package enum Mount {
         package static let noSetUID = Flags(rawValue: 2)
         package static let noDevices = Flags(rawValue: 4)
         package static let noExecution = Flags(rawValue: 8)
+        /// Changes how something is mounted that is mounted already.
+        package static let remount = Flags(rawValue: 32)
         package static let bind = Flags(rawValue: 4096)
         package static let recursive = Flags(rawValue: 16384)
         /// Neither gives mounts to its peers nor takes any from them.

@@ -9,6 +9,8 @@ struct Configuration {
 
     /// How new layers are compressed; nil where the file does not say.
     private(set) var compression: BuildOptions.Compression?
+    /// Who knows secrets by name; nil where the file does not say.
+    private(set) var secrets: SecretOrigin?
 
     /// The configuration of the user; an empty one where there is no file.
     ///
@@ -37,7 +39,15 @@ struct Configuration {
                 configuration.compression = try CompressionArgument.read(text) {
                     wrong("is wrong: compression \($0)")
                 }
-            default: throw wrong("says \"\(member.name)\", which is not known: it can say compression")
+            case "secrets":
+                guard let origin = SecretOrigin(json: member.value) else {
+                    throw wrong(
+                        #"says secrets, but neither as {"directory": PATH} nor as {"command": [WORD, …]}"#)
+                }
+                configuration.secrets = origin
+            default:
+                throw wrong(
+                    "says \"\(member.name)\", which is not known: it can say compression and secrets")
             }
         }
         return configuration
@@ -51,5 +61,18 @@ struct Configuration {
             return "\(home)/.config/chalk-image/config.json"
         }
         return nil
+    }
+}
+
+extension SecretOrigin {
+    fileprivate init?(json: JSON) {
+        guard let members = json.members, members.count == 1 else { return nil }
+        if let path = json["directory"]?.string, path.hasPrefix("/") {
+            self = .directory(path)
+        } else if let words = json["command"]?.strings, words.first?.isEmpty == false {
+            self = .command(words)
+        } else {
+            return nil
+        }
     }
 }

@@ -21,13 +21,15 @@ package struct ContainerPlace: Hashable, Sendable {
 
     /// Moves this process into the namespaces there; its next child is in the process namespace.
     func enter() throws {
+        // Asked before: inside, everybody is root.
+        let isRootless = WorkerLauncher.isRootless
         do {
             let namespaces = try FileDescriptor.directory("/proc/\(inner.id)/ns")
             guard ProcessMark(of: inner.id) == inner else {
                 throw SystemError(code: 3, operation: "find its process")
             }
             try Namespaces.enter(namespaces)
-            if WorkerLauncher.isRootless { try Namespaces.becomeRoot() }
+            if isRootless { try Namespaces.becomeRoot() }
         } catch {
             throw ExecError(.containerEnded, "cannot enter the container: \(error)")
         }

@@ -17,10 +17,15 @@ struct ExecRun {
         let name = "exec-" + RandomName.make()
         let directory = try FileDescriptor.directory(place.bundle)
         let bundle = try JSON.parse(try FileSystem.read(place.bundle + "/config.json", limit: 1 << 24))
-        let document = try process(of: try bundle.field("process")).canonical()
-        try directory.open(name, [.writeOnly, .create, .exclusive], mode: 0o600).write(document)
+        let process = try process(of: try bundle.field("process"))
+        let mounts = try bundle.field("mounts").asArray().compactMap { $0["destination"]?.string }
+        try ProgramCheck(root: place.bundle + "/rootfs", mounts: mounts).check(
+            request.arguments, try process.field("env").asStrings(),
+            workingDirectory: try process.field("cwd").asString())
+        try directory.open(name, [.writeOnly, .create, .exclusive], mode: 0o600).write(process.canonical())
         let runtime = RuntimeProcess(
-            runtime: place.runtime, bundle: place.bundle, terminal: request.terminal, exec: name)
+            runtime: place.runtime, bundle: place.bundle, terminal: request.terminal,
+            noun: "the program", exec: name)
         defer { for file in runtime.files(of: name) { try? directory.removeFile(file) } }
 
         var watch = ProcessWatch()

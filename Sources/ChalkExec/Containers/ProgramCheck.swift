@@ -31,7 +31,7 @@ struct ProgramCheck {
         }
         throw ExecError(
             .programMissing,
-            "cannot start \"\(program)\": there is no such program in the image"
+            "cannot start \"\(program)\": there is no such program in the container"
                 + (hasPath ? "" : ", whose PATH is \(path)"))
     }
 }

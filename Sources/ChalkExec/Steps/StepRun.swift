@@ -60,7 +60,9 @@ struct StepRun {
         try directory.open("config.json", [.writeOnly, .create, .exclusive], mode: 0o600)
             .write(config.canonical())
 
-        let process = RuntimeProcess(runtime: runtime, bundle: bundle, terminal: terminal)
+        let process = RuntimeProcess(
+            runtime: runtime, bundle: bundle, terminal: terminal,
+            noun: isContainer ? "the container" : "the step")
         var watch = ProcessWatch()
         if isContainer { watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput)) }
         let end = try process.run(watch, answers)

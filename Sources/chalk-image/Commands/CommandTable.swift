@@ -4,6 +4,14 @@ enum CommandTable {
         ("build", ["build", "plan", "warm", "compile", "shell"]),
         ("containers", ["run", "exec", "ps", "stop", "kill", "logs", "container rm"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
+        (
+            "volumes",
+            [
+                "volume create", "volume ls", "volume put", "volume get", "volume cat", "volume rm",
+                "volume log",
+                "volume snapshot", "volume mount", "volume delete",
+            ]
+        ),
         ("registries", ["push", "pull", "kube", "login", "logout", "auth explain"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
@@ -37,6 +45,16 @@ enum CommandTable {
         case "login": LoginCommand.self
         case "logout": LogoutCommand.self
         case "auth explain": AuthExplainCommand.self
+        case "volume create": VolumeCreateCommand.self
+        case "volume ls": VolumeListCommand.self
+        case "volume put": VolumePutCommand.self
+        case "volume get": VolumeGetCommand.self
+        case "volume cat": VolumeCatCommand.self
+        case "volume rm": VolumeRemoveCommand.self
+        case "volume log": VolumeLogCommand.self
+        case "volume snapshot": VolumeSnapshotCommand.self
+        case "volume mount": VolumeMountCommand.self
+        case "volume delete": VolumeDeleteCommand.self
         case "verify": VerifyCommand.self
         case "prune": PruneCommand.self
         case "ignore list": IgnoreListCommand.self

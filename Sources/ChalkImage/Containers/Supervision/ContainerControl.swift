@@ -35,7 +35,7 @@ package final class SignalRelay: Sendable {
     /// A relay to nothing yet.
     package init() {}
 
-    func connect(to directory: String) { self.directory.withLock { $0 = directory } }
+    func connect(to directory: String?) { self.directory.withLock { $0 = directory } }
 
     /// Sends a signal. One that the container's process takes no notice of ends it.
     ///

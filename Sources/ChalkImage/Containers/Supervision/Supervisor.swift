@@ -70,7 +70,7 @@ struct Supervisor {
         let path = directory.path(of: record.id)
         let control = FileStream(try ContainerControl.make(in: path))
         connection.relay?.connect(to: path)
-        defer { connection.relay?.connect(to: "") }
+        defer { connection.relay?.connect(to: nil) }
         let input = try SilentInput(isOpen: job.keepsInputOpen)
         var surroundings = ContainerExecutor.Surroundings(
             runtime: job.runtime, cgroup: record.cgroup, control: control.descriptor,

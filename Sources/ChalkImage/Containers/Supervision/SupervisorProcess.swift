@@ -56,10 +56,10 @@ enum SupervisorProcess {
             try CurrentProcess.closeDescriptors((Given.report + 1)...Int32.max)
             try CurrentProcess.changeDirectory("/")
             Signals.ignore(Signals.brokenPipe)
-            let report = FileStream(try FileDescriptor.adopt(Given.report))
+            let report = Report(try FileDescriptor.adopt(Given.report))
             let claim = ContainerClaim(owning: try FileDescriptor.adopt(Given.claim))
             let document = try FileDescriptor.adopt(Given.job).readToEnd(limit: 1 << 28)
-            return supervise(document, claim, Report(report))
+            return supervise(document, claim, report)
         } catch {
             return 1
         }
@@ -94,15 +94,14 @@ enum SupervisorProcess {
 
     /// What the starting process reads to the end.
     private final class Report {
-        private var stream: FileStream?
+        private var stream: SharedDescriptor?
 
-        init(_ stream: FileStream) { self.stream = stream }
+        init(_ descriptor: consuming FileDescriptor) { stream = SharedDescriptor(descriptor) }
 
         /// Says one thing, once.
         func send(_ answer: JSON) throws {
-            guard let stream else { return }
-            try stream.write(Array(answer.compact().utf8)[...])
-            self.stream = nil
+            try stream?.write(Array(answer.compact().utf8))
+            stream = nil
         }
     }
 }

@@ -6,10 +6,10 @@ import ChalkSystem
 enum RunStepFlags {
     static let secret = CommandSyntax.Flag(
         "secret", value: "id=ID[,src=FILE|env=NAME]", repeats: true,
-        help: "what RUN --mount=type=secret,id=ID finds; kept nowhere")
+        help: "what RUN --mount=type=secret,id=ID finds; kept nowhere; also as docs/secrets.md has it")
 
     static let all: [CommandSyntax.Flag] = [
-        secret,
+        secret, SecretArguments.sourceFlag,
         .init(
             "ssh", value: "default|ID[=SOCKET|KEY[,KEY]]", repeats: true,
             help: "what RUN --mount=type=ssh asks: an agent (default: SSH_AUTH_SOCK) or key files"),
@@ -62,37 +62,54 @@ enum RunStepFlags {
     static func secrets(
         _ arguments: ParsedArguments, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
     ) throws -> [String: BuildSecret] {
-        var secrets: [String: BuildSecret] = [:]
-        for text in arguments.all("secret") {
-            var fields: [String: String] = [:]
-            for field in text.split(separator: ",") {
-                let name = field.prefix { $0 != "=" }
-                let known = ["id", "src", "source", "env", "type"].contains(name)
-                guard known, name.count < field.count else {
-                    throw wrong("--secret is id=ID,src=FILE or id=ID,env=NAME; \"\(field)\" is neither")
-                }
-                fields[name == "source" ? "src" : String(name)] = String(field.dropFirst(name.count + 1))
-            }
-            guard let id = fields["id"], !id.isEmpty else { throw wrong("--secret needs an id: id=ID") }
-            switch fields["type"] {
-            case nil, "file": break
-            case "env": fields["env"] = fields["env"] ?? fields.removeValue(forKey: "src") ?? id
-            case let other?: throw wrong("the type of --secret is file or env, not \"\(other)\"")
-            }
-            if fields["src"] == nil, fields["env"] == nil {
-                // As Docker: a variable of that name, else a file.
-                fields[surroundings.environment[id] == nil ? "src" : "env"] = id
-            }
-            if let name = fields["env"] {
-                guard let value = surroundings.environment[name] else {
-                    throw ChalkError(.notFound, "the secret \"\(id)\" has no value: \(name) is not set")
-                }
-                secrets[id] = try BuildSecret(Array(value.utf8))
-            } else if let path = fields["src"] {
-                secrets[id] = try BuildSecret(file: surroundings.absolute(path))
+        let texts = arguments.all("secret")
+        func isDocker(_ text: String) -> Bool {
+            text.split(separator: ",").contains {
+                ["id", "type", "src", "source"].contains($0.prefix { $0 != "=" })
             }
         }
+        let others = try texts.filter { !isDocker($0) }.map { try Secret(argument: $0) }
+        var secrets =
+            others.isEmpty
+            ? [:]
+            : try BuildSecret.named(others, from: SecretArguments.sources(arguments, surroundings, wrong))
+        for text in texts where isDocker(text) {
+            let (id, secret) = try dockerSecret(text, surroundings, wrong)
+            secrets[id] = secret
+        }
         return secrets
+    }
+
+    /// `id=ID[,src=FILE|env=NAME][,type=file|env]`.
+    private static func dockerSecret(
+        _ text: String, _ surroundings: Surroundings, _ wrong: (String) -> UsageError
+    ) throws -> (String, BuildSecret) {
+        var fields: [String: String] = [:]
+        for field in text.split(separator: ",") {
+            let name = field.prefix { $0 != "=" }
+            let known = ["id", "src", "source", "env", "type"].contains(name)
+            guard known, name.count < field.count else {
+                throw wrong("--secret is id=ID,src=FILE or id=ID,env=NAME; \"\(field)\" is neither")
+            }
+            fields[name == "source" ? "src" : String(name)] = String(field.dropFirst(name.count + 1))
+        }
+        guard let id = fields["id"], !id.isEmpty else { throw wrong("--secret needs an id: id=ID") }
+        switch fields["type"] {
+        case nil, "file": break
+        case "env": fields["env"] = fields["env"] ?? fields.removeValue(forKey: "src") ?? id
+        case let other?: throw wrong("the type of --secret is file or env, not \"\(other)\"")
+        }
+        if fields["src"] == nil, fields["env"] == nil {
+            // As Docker: a variable of that name, else a file.
+            fields[surroundings.environment[id] == nil ? "src" : "env"] = id
+        }
+        guard let name = fields["env"] else {
+            return (id, try BuildSecret(file: surroundings.absolute(fields["src"] ?? id)))
+        }
+        guard let value = surroundings.environment[name] else {
+            throw ChalkError(.notFound, "the secret \"\(id)\" has no value: \(name) is not set")
+        }
+        return (id, try BuildSecret(Array(value.utf8)))
     }
 
     /// `NAME:IP` or `NAME=IP`; the host's gateway is the host itself, whose network steps share.

@@ -31,7 +31,11 @@ enum ContainerFlags {
             .init("lifetime", value: "SECONDS", help: "how long it may run"),
             .init("network", value: "host|none", help: "the network (default: host)"),
             .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
-        ] + process + SecretFlags.all
+            .init(
+                "secret", value: "NAME|env=VAR|file=PATH|…", repeats: true,
+                help: "variables whose values are kept nowhere: docs/secrets.md"),
+            SecretArguments.sourceFlag,
+        ] + process
 
     /// What the flags say.
     static func read(
@@ -50,6 +54,7 @@ enum ContainerFlags {
         options.command = Array(arguments.operands.dropFirst())
         options.ports = try arguments.all("publish").map { try PublishedPort(argument: $0) }
         options.volumes = VolumeMounts(try arguments.all("volume").map { try VolumeMount(argument: $0) })
+        options.secrets = try SecretArguments.secrets(arguments)
         options.workingDirectory = arguments["workdir"]
         options.user = arguments["user"]
         options.keepsInputOpen = arguments.isSet("interactive")

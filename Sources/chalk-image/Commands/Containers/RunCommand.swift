@@ -10,7 +10,7 @@ enum RunCommand: Command {
         endsFlags: true)
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
-        var options = try ContainerFlags.read(arguments, surroundings)
+        let options = try ContainerFlags.read(arguments, surroundings)
         let isDetached = arguments.isSet("detach")
         let isTerminal = arguments.isSet("tty")
         if isTerminal, isDetached {
@@ -19,8 +19,7 @@ enum RunCommand: Command {
         if isTerminal, isatty(0) != 1 {
             throw UsageError("--tty was said, but standard input is no terminal", command: "run")
         }
-        options.secrets = try SecretFlags.read(arguments, surroundings)
-        let secrets = try SecretFlags.sources(arguments, surroundings)
+        let secrets = try SecretArguments.sources(arguments, surroundings) { UsageError($0, command: "run") }
         let relay = SignalRelay()
         if !isDetached { Interruption.passOn { relay.send($0) } }
         let store = try surroundings.store(arguments)

@@ -10,7 +10,7 @@ enum ShellCommand: Command {
         operandCount: 0...Int.max,
         flags: [
             .init("failed", help: "enter the last RUN that failed, as it was then"),
-            RunStepFlags.secret,
+            RunStepFlags.secret, SecretArguments.sourceFlag,
             .init("run-env", value: "NAME[=VALUE]", repeats: true, help: "a variable"),
             .init("runtime", value: "PATH", help: "the OCI runtime (default: runc, else crun)"),
         ] + TransferFlags.all)
@@ -39,7 +39,7 @@ enum ShellCommand: Command {
             Interruption.passOn { relay.send($0) }
             let end = try surroundings.store(arguments).performRun(
                 name, options, isTerminal: isTerminal,
-                secrets: try SecretFlags.sources(arguments, surroundings),
+                secrets: SecretSources(environment: [:], workingDirectory: surroundings.workingDirectory),
                 try TransferFlags.read(arguments, surroundings), relay: relay,
                 cancellation: surroundings.cancellation)
             exit(end.exitCode)
