@@ -12,13 +12,16 @@ import Testing
         let store: ImageStore
 
         init() throws {
-            directory = try TemporaryDirectory.make(in: TestPlace.directory, prefix: "chalk-lazy")
-            store = try ImageStore.open(directory.path + "/store")
+            let made = try TemporaryDirectory.make(in: TestPlace.directory, prefix: "chalk-lazy")
+            let opened = try ImageStore.open(made.path + "/store")
+            directory = made
+            store = opened
         }
 
         func write(_ text: String, _ name: String) throws {
-            let root = try FileDescriptor.directory(directory.path)
-            try AtomicFile.write(Array(text.utf8), to: name, in: root)
+            let path = "\(directory.path)/\(name)"
+            let parent = try FileDescriptor.directory(PathText.parent(of: path))
+            try AtomicFile.write(Array(text.utf8), to: PathText.name(of: path), in: parent)
         }
 
         func build(_ image: Image, _ name: String) throws -> BuildResult {
