@@ -43,6 +43,7 @@ extension ImageStore {
                 olderThan: seconds, dryRun: isDryRun, removeTree: { try snapshots.removeTree($0) },
                 others: { reachable in
                     try pruneSightings(reachable)
+                    try content.latestGroups.prune(reachable)
                     return try snapshots.prune(reachable)
                 })
             let verb = isDryRun ? "would free" : "freed"

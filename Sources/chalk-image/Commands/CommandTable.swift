@@ -11,7 +11,7 @@ enum CommandTable {
                 "volume snapshot", "volume mount", "volume delete",
             ]
         ),
-        ("registries", ["push", "pull", "login", "logout", "auth explain"]),
+        ("registries", ["push", "pull", "kube", "login", "logout", "auth explain"]),
         ("store", ["verify", "prune"]),
         ("ignore rules", ["ignore list", "ignore check", "ignore diff", "ignore conformance"]),
         ("tools", ["dockerfile parse", "dockerfile lint", "spec convert", "version"]),
@@ -34,6 +34,7 @@ enum CommandTable {
         case "export": ExportCommand.self
         case "push": PushCommand.self
         case "pull": PullCommand.self
+        case "kube": KubeCommand.self
         case "login": LoginCommand.self
         case "logout": LogoutCommand.self
         case "auth explain": AuthExplainCommand.self
