@@ -28,7 +28,7 @@ import Testing
         #expect(try lab.check("volume", "put", "data", "d").line == digest)
         #expect(
             try lab.check("volume", "ls").output
-                == "data  \(digest)  3 files  20 B  \n")
+                == "data  \(digest)  3 files  20 B\n")
         try lab.check("volume", "put", "data", "d/a.txt", "x/")
         #expect(try lab.check("volume", "cat", "data", "/x/a.txt").output == "one\n")
         #expect(try lab.check("volume", "rm", "data", "x/a.txt").line.hasPrefix("sha256:"))

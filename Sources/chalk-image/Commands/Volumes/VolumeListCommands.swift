@@ -37,8 +37,8 @@ enum VolumeListCommand: Command {
                 volumes.map { volume in
                     [
                         volume.name, volume.version.digest.description, "\(volume.version.fileCount) files",
-                        HumanSize.bytes(volume.version.size), volume.isInUse ? "in use" : "",
-                    ]
+                        HumanSize.bytes(volume.version.size),
+                    ] + (volume.isInUse ? ["in use"] : [])
                 }))
     }
 
