@@ -79,6 +79,11 @@ let package = Package(
             name: "chalk-image", dependencies: ["ChalkImage", "ChalkOCI", "ChalkSystem"],
             swiftSettings: source),
 
+        // Whole programs that use the library as anybody would.
+        .executableTarget(
+            name: "container-quickstart", dependencies: ["ChalkImage"],
+            path: "Sources/Examples/ContainerQuickstart", swiftSettings: source),
+
         // Tests mirror the floors; CommandTests drive the built command against other people's tools.
         .target(
             name: "ChalkTestSupport", dependencies: ["ChalkSystem"], path: "Tests/ChalkTestSupport",
@@ -99,7 +104,7 @@ let package = Package(
                 "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
                 "ChalkSystem",
             ]),
-        tests("CommandTests", ["chalk-image", "ChalkSystem"]),
+        tests("CommandTests", ["chalk-image", "container-quickstart", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -12,6 +12,8 @@ struct IgnoreFileReader {
     /// Bytes; git reads no larger one since 2.45.3.
     static let limit = 100 * 1_048_576
     private static let mostLinks = 40
+    /// How often a file is read that keeps changing.
+    private static let attempts = 4
 
     init(profile: IgnoreProfile, root: OpenDirectory) {
         self.profile = profile
@@ -64,7 +66,7 @@ struct IgnoreFileReader {
     private mutating func content(
         of name: [UInt8], in directory: borrowing FileDescriptor, path: [UInt8]
     ) throws -> [UInt8]? {
-        for _ in 0..<FileDigester.attempts {
+        for _ in 0..<IgnoreFileReader.attempts {
             let file = try directory.open(name, [.readOnly, .noFollow, .nonBlocking])
             let before = try file.status()
             if before.kind != .file { return nil }
@@ -80,9 +82,9 @@ struct IgnoreFileReader {
             }
             let bytes = try file.readToEnd(limit: IgnoreFileReader.limit)
             // Half of the rules would let through what the other half holds back.
-            if before.hasSameContent(as: try file.status()) { return bytes }
+            if try file.status().stamp == before.stamp { return bytes }
         }
-        throw ContextError.changed(path, "it changed during each of \(FileDigester.attempts) readings")
+        throw ContextError.changed(path, "it changed during each of \(IgnoreFileReader.attempts) readings")
     }
 
     /// Goes where a link says, component by component from the root, so that nothing outside is ever touched.

@@ -83,6 +83,9 @@ public struct BuildOptions: Sendable {
     /// written out, so that a layer that cannot be had is made instead.
     public var needsLayers = false
 
+    /// Whether lazy files become groups; a cache has no use for them.
+    package var makesGroups = true
+
     /// Where layers of files are cut, nil being what suits the compression; tests take smaller segments, which move
     /// digests.
     package var segmentRule: SegmentPlan.Rule?

@@ -4,6 +4,8 @@ public import ChalkOCI
 public struct BuildPlan: Hashable, Sendable {
     /// In order.
     public let steps: [PlannedStep]
+    /// The lazy files, parents first.
+    public let groups: [PlannedGroup]
     /// What people should know.
     public let warnings: [String]
 }
@@ -78,6 +80,7 @@ extension BuildPlan {
                         ])
                     })
             ),
+            ("groups", groups.isEmpty ? nil : .array(groups.map(\.json))),
             ("hits", .integer(Int64(steps.count { $0.verdict.word == "hit" }))),
             ("misses", .integer(Int64(steps.count(where: \.isMiss)))), ("warnings", .strings(warnings)),
         ])

@@ -14,6 +14,10 @@ public struct BuildResult: Hashable, Sendable {
     public let cachedSteps: Int
     /// Every step, in the order in which they were done.
     public let steps: [FinishedStep]
+    /// The lazy files, parents first; empty where the spec adds none.
+    public let groups: [GroupReport]
+    /// The document that lists the groups.
+    package let groupSet: Descriptor?
     /// What people should know.
     public let warnings: [String]
     /// What became of each of ``BuildOptions/cacheExports``.
@@ -37,6 +41,10 @@ extension BuildResult {
             ("chalk.steps.executed", .integer(Int64(executedSteps))),
             ("chalk.steps.cached", .integer(Int64(cachedSteps))),
             ("chalk.steps", .array(steps.map { .object(present: $0.members) })),
+            (
+                "chalk.groups",
+                groups.isEmpty ? nil : .array(groups.map { .object(present: $0.members) })
+            ),
             ("chalk.cache", cacheExports.isEmpty ? nil : .array(cacheExports.map(\.json))),
         ])
     }

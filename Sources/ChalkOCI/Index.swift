@@ -2,17 +2,24 @@
 public struct Index: Hashable, Sendable {
     /// `.index` or Docker's manifest list.
     public var mediaType: MediaType
+    /// What the index is about where it is no image.
+    public var artifactType: String?
     /// In the order they have.
     public var manifests: [Descriptor]
+    /// The manifest that this index refers to.
+    public var subject: Descriptor?
     /// Free words; sorted when written.
     public var annotations: [String: String]
 
     /// An index from its parts.
     public init(
-        mediaType: MediaType = .index, manifests: [Descriptor], annotations: [String: String] = [:]
+        mediaType: MediaType = .index, artifactType: String? = nil, manifests: [Descriptor],
+        subject: Descriptor? = nil, annotations: [String: String] = [:]
     ) {
         self.mediaType = mediaType
+        self.artifactType = artifactType
         self.manifests = manifests
+        self.subject = subject
         self.annotations = annotations
     }
 
@@ -27,7 +34,11 @@ public struct Index: Hashable, Sendable {
             list.append(try Descriptor(json: entry, at: "manifests[\(index)]"))
         }
         self.init(
-            mediaType: json["mediaType"]?.string.map { MediaType($0) } ?? .index, manifests: list,
+            mediaType: json["mediaType"]?.string.map { MediaType($0) } ?? .index,
+            artifactType: json["artifactType"]?.string, manifests: list,
+            subject: try json["subject"].map { json throws(OCIError) in
+                try Descriptor(json: json, at: "subject")
+            },
             annotations: json["annotations"]?.stringMap ?? [:])
     }
 
@@ -35,7 +46,8 @@ public struct Index: Hashable, Sendable {
     package func encoded() -> [UInt8] {
         JSON.object(present: [
             ("schemaVersion", .integer(2)), ("mediaType", .string(mediaType.name)),
-            ("manifests", .array(manifests.map(\.json))),
+            ("artifactType", artifactType.map { .string($0) }), ("manifests", .array(manifests.map(\.json))),
+            ("subject", subject?.json),
             ("annotations", annotations.isEmpty ? nil : .stringMap(annotations)),
         ]).canonical()
     }

@@ -40,6 +40,11 @@ package enum ImagePath {
         return normal
     }
 
+    /// Whether a path is absolute and in the one spelling.
+    package static func isNormal(_ path: String) -> Bool {
+        (try? directory(path, at: "")) == path
+    }
+
     /// The directory that holds a normal path; that of `/` is `/`.
     package static func parent(of path: String) -> String {
         LocalPath.parent(of: path)

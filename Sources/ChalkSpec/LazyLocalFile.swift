@@ -22,7 +22,7 @@ package struct LazyLocalFile: Hashable, Sendable {
 
 extension ImageSpec {
     /// The lazy files of the spec, sorted by destination and source; equal ones once. A directory to archive counts
-    /// as one file, `_archive.part.0000` below its destination, whose source is the directory.
+    /// as one file, `archive.tar` below its destination, whose source is the directory.
     package func lazyLocalFiles(_ listing: LocalDirListing) throws(SpecError) -> [LazyLocalFile] {
         var files: Set<LazyLocalFile> = []
         for (index, step) in steps.enumerated() {
@@ -37,6 +37,8 @@ extension ImageSpec {
                 let listed: [ListedFile]
                 do {
                     listed = try listing(dir)
+                } catch let error as SpecError {
+                    throw SpecError(error.code, at: place, error.problem)
                 } catch {
                     throw SpecError(.unreadable, at: place, "cannot list \(quoted(dir.src)): \(error)")
                 }

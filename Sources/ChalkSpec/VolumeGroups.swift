@@ -1,7 +1,7 @@
 /// The lazy files of a spec by the directory that their volume is mounted at.
 package struct VolumeGroups: Hashable, Sendable {
-    /// The name that an archived directory gets, as the SDK calls it; whoever starts the container extracts it.
-    package static let archiveName = "_archive.part.0000"
+    /// The name that an archived directory gets; whoever runs in the container unpacks it.
+    package static let archiveName = "archive.tar"
 
     /// The files of one volume.
     package struct Group: Hashable, Sendable {
@@ -29,13 +29,7 @@ package struct VolumeGroups: Hashable, Sendable {
             }
             byRoot[root, default: []].append(file)
         }
-        for root in byRoot.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-            guard let file = byDest[Array(root.utf8)] else { continue }
-            throw SpecError(
-                .conflict, at: "",
-                "\(quoted(root)) is a file (from \(quoted(file.src))) and the directory of a volume; change one of "
-                    + "the destinations")
-        }
+        try Self.checkDirectories(byRoot, byDest)
         groups = byRoot.map { Group(mountDirectory: $0.key, files: $0.value) }
             .sorted { $0.mountDirectory.utf8.lexicographicallyPrecedes($1.mountDirectory.utf8) }
     }
@@ -60,6 +54,30 @@ package struct VolumeGroups: Hashable, Sendable {
         }
     }
 
+    /// Sees that no file is where a volume, or what lies in one, needs a directory.
+    private static func checkDirectories(
+        _ byRoot: [String: [LazyLocalFile]], _ byDest: [[UInt8]: LazyLocalFile]
+    ) throws(SpecError) {
+        var seen: Set<[UInt8]> = []
+        let roots = byRoot.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { Array($0.utf8) }
+        let dests = byDest.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        for path in roots.map({ $0 + [slash] }) + dests {
+            var end = path.lastIndex(of: slash) ?? 0
+            while end > 0, seen.insert(Array(path[..<end])).inserted {
+                if let file = byDest[Array(path[..<end])] {
+                    let use = byRoot[file.dest] == nil ? "a directory in one" : "the directory of a volume"
+                    throw SpecError(
+                        .conflict, at: "",
+                        "\(quoted(file.dest)) is a file (from \(quoted(file.src))) and \(use); change one of the "
+                            + "destinations, or use strategy \"copy\" for the file")
+                }
+                end = path[..<end].lastIndex(of: slash) ?? 0
+            }
+        }
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
     static func precedes(_ left: LazyLocalFile, _ right: LazyLocalFile) -> Bool {
         for (a, b) in [
             (left.dest, right.dest), (left.src, right.src), (left.mountRoot ?? "", right.mountRoot ?? ""),
@@ -80,9 +98,9 @@ package struct VolumeGroups: Hashable, Sendable {
     private static func twoSources(_ first: LazyLocalFile, _ second: LazyLocalFile) -> SpecError {
         let problem =
             first.src.utf8.elementsEqual(second.src.utf8)
-            ? "\(quoted(first.dest)) is added twice from \(quoted(first.src)) with different modes; give it once"
+            ? "\(quoted(first.dest)) is added twice from \(quoted(first.src)) with different modes; give it once, or use strategy \"copy\""
             : "\(quoted(first.dest)) comes from two sources, \(quoted(first.src)) and \(quoted(second.src)); "
-                + "leave one out or change its destination"
+                + "leave one out, change its destination, or use strategy \"copy\""
         return SpecError(.conflict, at: "", problem)
     }
 }

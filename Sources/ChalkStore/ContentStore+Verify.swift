@@ -91,7 +91,7 @@ extension ContentStore {
             for entry in try references.read().entries {
                 let name = entry.name ?? "an entry without a name"
                 if let descriptor = entry.descriptor {
-                    try walk.follow(descriptor, from: entry.name ?? "index.json")
+                    try walk.follow(entry: descriptor, from: entry.name ?? "index.json")
                 } else {
                     problems.append(
                         StoreProblem(
@@ -154,7 +154,7 @@ extension ContentStore {
     }
 
     private func keyedFileProblems() throws -> [StoreProblem] {
-        try [.indexes, .ledgers, .sightings, .downloads].flatMap { folder in
+        try [.indexes, .ledgers, .sightings, .downloads, .groups].flatMap { folder in
             try problems(in: folder) { _, bytes in CheckedFiles.content(of: bytes) != nil }
         }
             + problems(in: .remote) { digest, _ in self.remoteSources.get(digest) != nil }

@@ -18,6 +18,8 @@ package final class ContentStore: Sendable {
     package let sightings: CheckedFiles
     /// What is known of the files of URLs, by a digest of the URL.
     package let downloads: CheckedFiles
+    /// Which groups each image had last.
+    package let latestGroups: LatestGroups
     /// What steps printed.
     package let logs: StepLogs
     /// Directories that outlive RUN steps.
@@ -40,6 +42,7 @@ package final class ContentStore: Sendable {
         ledgers = CheckedFiles(directory, .ledgers)
         sightings = CheckedFiles(directory, .sightings)
         downloads = CheckedFiles(directory, .downloads)
+        latestGroups = LatestGroups(directory)
         logs = StepLogs(directory)
         cacheMounts = CacheMounts(directory)
         remoteSources = RemoteSources(directory)
@@ -49,9 +52,6 @@ package final class ContentStore: Sendable {
 
     /// Where the store is: absolute, without links.
     package var path: String { directory.path }
-
-    /// The file of the file digest cache; it need not exist.
-    package var digestCachePath: String { "\(path)/chalk/digests" }
 
     /// The absolute path of a folder of our own data, made (mode 0700) where it is missing.
     package func path(of folder: StoreFolder) throws -> String {

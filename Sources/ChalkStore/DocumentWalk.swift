@@ -49,6 +49,16 @@ struct DocumentWalk {
         while let next = pending.popLast() { try visit(next.descriptor, next.parent) }
     }
 
+    /// Follows an entry of `index.json` with the groups that go with it.
+    mutating func follow(entry descriptor: Descriptor, from name: String) throws {
+        try follow(descriptor, from: name)
+        guard let text = descriptor.annotations[References.groupsKey], let groups = Digest(text) else {
+            return
+        }
+        let size = try blobs.size(of: groups) ?? 0
+        try follow(Descriptor(mediaType: .index, digest: groups, size: size), from: "\(name) with its groups")
+    }
+
     private mutating func visit(_ descriptor: Descriptor, _ parent: String) throws {
         let digest = descriptor.digest
         let isNew = reached.insert(digest).inserted

@@ -95,7 +95,7 @@ package struct GarbageCollector {
                     "cannot collect the store \(store.path): index.json has an entry that is not a "
                         + "descriptor with a sha256 digest, and what it needs is not known; remove it there")
             }
-            try walk.follow(descriptor, from: entry.name ?? "index.json")
+            try walk.follow(entry: descriptor, from: entry.name ?? "index.json")
         }
         for pin in try store.pins.list() { try walk.follow(pin.descriptor, from: "pin \(pin.name)") }
         for root in try store.volumes.roots(since: cutoff) {

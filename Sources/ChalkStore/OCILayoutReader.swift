@@ -94,6 +94,11 @@ package final class OCILayoutReader: Sendable {
         }
     }
 
+    /// Bytes of a blob; nil when it is not there.
+    package func size(of digest: Digest) throws -> Int64? {
+        try StoreError.explain("look for blob \(digest) in \(path)") { try blobs.size(of: digest) }
+    }
+
     /// A whole document of at most 4 MiB, checked against its descriptor.
     ///
     /// - Throws: ``StoreError`` `.notFound`, `.mismatch`, `.tooLarge`, `.corrupt`.

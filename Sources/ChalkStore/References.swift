@@ -8,6 +8,8 @@ internal import ChalkSystem
 /// a name are left alone.
 package struct References: Sendable {
     static let file = "index.json"
+    /// The annotation of an entry that says, by its digest, which set of groups goes with the image under this name.
+    package static let groupsKey = "dev.chalk.image.groups"
     private let directory: StoreDirectory
 
     init(_ directory: StoreDirectory) { self.directory = directory }

@@ -10,6 +10,8 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case sightings
     /// Unpacked layers by chainID.
     case snapshots
+    /// Which groups each image had last, by its manifest.
+    case groups
     /// Named volumes: names, and the directories that containers work in.
     case volumes
     /// Cache mounts of RUN steps.
@@ -30,6 +32,8 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case locks
     /// Where absent blobs can be fetched.
     case remote
+    /// Containers, by ID.
+    case containers
     /// What is kept although no reference leads there.
     case pins
 }

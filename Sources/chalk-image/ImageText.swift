@@ -28,6 +28,13 @@ enum ImageText {
                     "\(layer.digest.short)  \(HumanSize.bytes(layer.size))\(isHere ? "" : "  (not fetched)")"
                 ))
         }
+        for group in image.groups {
+            rows.append(
+                (
+                    "group",
+                    "\(group.mountPath)  \(group.manifest.short)  \(StepWords.content(group.files, group.bytes))"
+                ))
+        }
         return rows.map { name, value in
             "\(name)\(String(repeating: " ", count: max(1, 12 - name.count)))\(value)\n"
         }.joined()

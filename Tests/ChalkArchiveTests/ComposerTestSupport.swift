@@ -64,6 +64,8 @@ final class Contents: Sendable {
         ) { Reader(self, list) }
     }
 
+    func reader(_ list: EntryList) -> any ContentReader { Reader(self, list) }
+
     private final class Reader: ContentReader {
         let contents: Contents
         let list: EntryList

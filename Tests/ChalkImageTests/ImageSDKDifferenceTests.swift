@@ -190,8 +190,8 @@ struct ImageSDKDifferenceTests {
         let ours = try base().addLocalFile(main, to: "/app/x").addLocalFile(run, to: "/app/x")
         #expect(
             problem { _ = try ours.lazyLocalFilesGroupedForVolumeMounts() }
-                == "\"/app/x\" comes from two sources, \"\(main)\" and \"\(run)\"; leave one out or change its "
-                + "destination")
+                == "\"/app/x\" comes from two sources, \"\(main)\" and \"\(run)\"; leave one out, change its "
+                + "destination, or use strategy \"copy\"")
     }
 
     @Test("A link that leaves the directory is an error")

@@ -36,12 +36,20 @@ final class MemoryRegistry: Sendable {
     final class Box: Sendable {
         let state = Mutex(State())
         let isResumable: Bool
-        init(isResumable: Bool) { self.isResumable = isResumable }
+        let keepsReferrers: Bool
+        init(isResumable: Bool, keepsReferrers: Bool) {
+            self.isResumable = isResumable
+            self.keepsReferrers = keepsReferrers
+        }
     }
 
-    /// - Parameter isResumable: whether a cut upload keeps what came of it.
-    init(isResumable: Bool = true, _ fault: @escaping Fault = { _, _ in .proceed }) throws {
-        let box = Box(isResumable: isResumable)
+    /// - Parameters:
+    ///   - isResumable: whether a cut upload keeps what came of it.
+    ///   - keepsReferrers: whether it lists the manifests that refer to another.
+    init(
+        isResumable: Bool = true, keepsReferrers: Bool = false, _ fault: @escaping Fault = { _, _ in .proceed }
+    ) throws {
+        let box = Box(isResumable: isResumable, keepsReferrers: keepsReferrers)
         self.box = box
         server = try TestServer { request, connection in
             switch try fault(request, connection) {
@@ -121,7 +129,13 @@ extension MemoryRegistry.Box {
                 $0.manifests["\(repository):\(tag)"] = (type, bytes)
                 $0.manifests["\(repository):\(digest)"] = (type, bytes)
             }
-            try answer(201, [("Docker-Content-Digest", digest)], [])
+            var headers = [("Docker-Content-Digest", digest)]
+            if keepsReferrers, let subject = try JSON.parse(bytes)["subject"]?["digest"]?.string {
+                headers.append(("OCI-Subject", subject))
+            }
+            try answer(201, headers, [])
+        case ("GET", "referrers", let subject) where keepsReferrers:
+            try answer(200, [("Content-Type", MediaType.index.name)], referrers(of: subject, repository))
         case ("HEAD", "manifests", let tag), ("GET", "manifests", let tag):
             guard let found = state.withLock({ $0.manifests["\(repository):\(tag)"] }) else {
                 return try answer(
@@ -135,6 +149,18 @@ extension MemoryRegistry.Box {
             try answer(200, headers, request.method == "HEAD" ? [] : found.bytes)
         default: try answer(405, [], [])
         }
+    }
+
+    private func referrers(of subject: String, _ repository: String) throws -> [UInt8] {
+        let documents = state.withLock { $0.manifests.filter { $0.key.hasPrefix("\(repository):sha256:") } }
+        let entries = try documents.values.filter {
+            try JSON.parse($0.bytes)["subject"]?["digest"]?.string == subject
+        }.map { type, bytes in
+            Descriptor(
+                mediaType: MediaType(type), digest: .of(bytes), size: Int64(bytes.count),
+                artifactType: try JSON.parse(bytes)["artifactType"]?.string)
+        }
+        return Index(manifests: entries.sorted { $0.digest < $1.digest }).encoded()
     }
 
     private func open(_ request: SeenRequest, _ repository: String, _ answer: Answer) throws {

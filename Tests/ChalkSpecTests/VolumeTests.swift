@@ -51,7 +51,7 @@ struct VolumeTests {
                     mountDirectory: "/data",
                     files: [
                         LazyLocalFile(
-                            src: "/work/src", dest: "/data/_archive.part.0000", mode: nil, mountRoot: "/data")
+                            src: "/work/src", dest: "/data/archive.tar", mode: nil, mountRoot: "/data")
                     ])
             ])
     }
@@ -107,23 +107,35 @@ struct VolumeTests {
         let two = try base.addLocalFile("run.sh", to: "/app/x", in: here)
         #expect(
             problem { _ = try groups(two) }
-                == "\"/app/x\" comes from two sources, \"/work/a.txt\" and \"/work/run.sh\"; leave one out or change "
-                + "its destination")
+                == "\"/app/x\" comes from two sources, \"/work/a.txt\" and \"/work/run.sh\"; leave one out, change "
+                + "its destination, or use strategy \"copy\"")
         let modes = try base.addLocalFile("a.txt", to: "/app/x", mode: 0o600, in: here)
         #expect(
             problem { _ = try groups(modes) }
-                == "\"/app/x\" is added twice from \"/work/a.txt\" with different modes; give it once")
+                == "\"/app/x\" is added twice from \"/work/a.txt\" with different modes; give it once, or "
+                + "use strategy \"copy\"")
         let across = try ImageSpec.base("a").addLocalDir("src", to: "/app", in: here)
             .addLocalFile("a.txt", to: "/app/lib/tool", in: here)
         #expect(
             problem { _ = try groups(across) }
                 == "\"/app/lib/tool\" comes from two sources, \"/work/a.txt\" and \"/work/src/lib/tool\"; leave one "
-                + "out or change its destination")
+                + "out, change its destination, or use strategy \"copy\"")
         let onFile = try base.addLocalDir("src", to: "/app/x", in: here)
         #expect(
             problem { _ = try groups(onFile) }
                 == "\"/app/x\" is a file (from \"/work/a.txt\") and the directory of a volume; change one of the "
-                + "destinations")
+                + "destinations, or use strategy \"copy\" for the file")
+        let below = try ImageSpec.base("a").addLocalFile("a.txt", to: "/app/lib", in: here)
+            .addLocalDir("src", to: "/app", in: here)
+        #expect(
+            problem { _ = try groups(below) }
+                == "\"/app/lib\" is a file (from \"/work/a.txt\") and a directory in one; change one of the "
+                + "destinations, or use strategy \"copy\" for the file")
+        let under = try base.addLocalDir("src", to: "/app/x/y", in: here)
+        #expect(
+            problem { _ = try groups(under) }
+                == "\"/app/x\" is a file (from \"/work/a.txt\") and a directory in one; change one of the "
+                + "destinations, or use strategy \"copy\" for the file")
     }
 
     @Test("What cannot be listed is told with the step")

@@ -230,7 +230,6 @@ struct OpeningTests {
             #expect(path == "\(store.path)/chalk/\(folder.rawValue)")
             #expect(try FileSystem.status(path).kind == .directory)
             #expect(try FileSystem.status(path).mode == 0o700)
-            #expect(store.digestCachePath == store.path + "/chalk/digests")
         }
     }
 }

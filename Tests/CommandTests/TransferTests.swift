@@ -31,8 +31,8 @@ import Testing
         let again = try lab.check("push", name, "--json", "--progress=quiet")
         let totals = try #require(try object(again.bytes)["totals"] as? [String: Any])
         #expect(totals["sent"] as? Int == 0 && totals["retried"] as? Int == 0)
-        // One layer and two configs, two manifests, the index.
-        #expect(totals["requests"] as? Int == 6)
+        // One layer and two configs, two manifests, the index, its groups.
+        #expect(totals["requests"] as? Int == 7)
         #expect(registry.requests.dropFirst(before).allSatisfy { $0.hasPrefix("HEAD ") })
 
         // All of it, or the image of one platform.

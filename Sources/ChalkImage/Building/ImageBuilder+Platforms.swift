@@ -30,9 +30,12 @@ extension ImageBuilder {
                 let bytes = Index(manifests: entries).encoded()
                 let index = Descriptor(
                     mediaType: .index, digest: try content.put(bytes, .deferred), size: Int64(bytes.count))
-                try content.settle()
+                let kept = try GroupSet.keep(
+                    results[0].groups.map { GroupContent($0.group) }, of: index, images: entries, in: content)
+                try ImageAssembly(store: content, options: options).name(index, with: kept?.set)
                 let names = options.names.map(\.withDefaultTag)
-                if !names.isEmpty { try content.references.set(names.map { ($0, index) }) }
+                let groups = zip(results[0].groups, kept?.groups ?? []).map { $0.joined(as: $1) }
+                for group in groups { report(.group(group)) }
                 report(
                     .finished(
                         manifest: index.digest, names: names.map(\.description),
@@ -41,6 +44,7 @@ extension ImageBuilder {
                     manifest: index, config: results[0].config, names: names,
                     executedSteps: results.reduce(0) { $0 + $1.executedSteps },
                     cachedSteps: results.reduce(0) { $0 + $1.cachedSteps }, steps: results.flatMap(\.steps),
+                    groups: groups, groupSet: kept?.set,
                     warnings: results.flatMap(\.warnings).uniqued(),
                     cacheExports: CacheExportSummary.joined(results.map(\.cacheExports)))
             }
@@ -70,7 +74,7 @@ extension BuildEvent {
                 FinishedStep(
                     step: done.step.of(platform), outcome: done.outcome, seconds: done.seconds,
                     cost: done.cost))
-        case .finished: nil
+        case .finished, .group: nil
         case .planned, .transfer, .transferred, .warning: self
         }
     }

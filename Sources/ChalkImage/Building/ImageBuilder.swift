@@ -90,12 +90,22 @@ public struct ImageBuilder: Sendable {
         let (graph, bases) = try lower(image, session, keeps: true)
         let warnings = try self.warnings(image, graph, bases, options)
         for warning in warnings { session.report(.warning(warning)) }
-        let execution = StageExecution(
-            graph, session: session, bases: bases, context: BuildContext(image, options))
+        let context = BuildContext(image, options)
+        // First: a file that is not there any more is better known before a long step.
+        let made =
+            options.makesGroups
+            ? try GroupBuild(image.spec, session: session, context: context).make() : []
+        let execution = StageExecution(graph, session: session, bases: bases, context: context)
         let built = try execution.run()
         if options.needsLayers { try session.fetch(built.layers) }
-        let (manifest, config) = try ImageAssembly(store: store.content, options: options)
-            .assemble(graph.stages[graph.target], built)
+        let assembly = ImageAssembly(store: store.content, options: options)
+        let target = graph.stages[graph.target]
+        let (manifest, config) = try assembly.assemble(target, built)
+        let kept = try GroupSet.keep(
+            made.map(\.content), of: manifest, platform: target.platform, in: store.content)
+        try assembly.name(manifest, with: kept?.set)
+        let groups = zip(made, kept?.groups ?? []).map { $0.report($1) }
+        for group in groups { session.report(.group(group)) }
         session.report(
             .finished(
                 manifest: manifest.digest, names: options.names.map(\.withDefaultTag.description),
@@ -104,7 +114,8 @@ public struct ImageBuilder: Sendable {
         return BuildResult(
             manifest: manifest, config: config, names: options.names.map(\.withDefaultTag),
             executedSteps: execution.executed, cachedSteps: execution.cached,
-            steps: execution.finished, warnings: log.warnings, cacheExports: exports)
+            steps: execution.finished, groups: groups, groupSet: kept?.set, warnings: log.warnings,
+            cacheExports: exports)
     }
 
     /// ``plan(_:_:)`` on the caller's thread.
@@ -115,7 +126,10 @@ public struct ImageBuilder: Sendable {
             let plans = try options.platforms.map {
                 try performPlan(image, options.alone(for: $0), cancellation: cancellation)
             }
-            return BuildPlan(steps: plans.flatMap(\.steps), warnings: plans.flatMap(\.warnings))
+            // Groups are the same for every platform.
+            return BuildPlan(
+                steps: plans.flatMap(\.steps), groups: plans.first?.groups ?? [],
+                warnings: plans.flatMap(\.warnings))
         }
         return try ChalkError.wrap {
             let shared = SharedWork(
@@ -124,8 +138,12 @@ public struct ImageBuilder: Sendable {
             let session = try BuildSession(
                 store: store.content, options: options, shared: shared, cancellation: cancellation,
                 report: { _ = log.note($0) })
-            let steps = try forecast(image, session, mayFetch: false, used: UsedRecords())
-            return BuildPlan(steps: steps.steps, warnings: steps.warnings + log.warnings)
+            let forecast = try forecast(image, session, mayFetch: false, used: UsedRecords())
+            let groups = try GroupBuild(
+                image.spec, session: session, context: BuildContext(image, options)
+            ).forecast(over: { try forecast.stages.targetTree() })
+            return BuildPlan(
+                steps: forecast.steps, groups: groups, warnings: forecast.warnings + log.warnings)
         }
     }
 
@@ -134,13 +152,13 @@ public struct ImageBuilder: Sendable {
     /// - Parameter mayFetch: see ``StageForecast``.
     func forecast(
         _ image: Image, _ session: BuildSession, mayFetch: Bool, used: UsedRecords
-    ) throws -> (steps: [PlannedStep], warnings: [String], graph: PlanGraph) {
+    ) throws -> (steps: [PlannedStep], warnings: [String], graph: PlanGraph, stages: StageForecast) {
         let (graph, bases) = try lower(image, session, keeps: mayFetch)
         let warnings = try warnings(image, graph, bases, session.options)
         let forecast = StageForecast(
             graph, session: session, bases: bases, context: BuildContext(image, session.options), used: used,
             mayFetch: mayFetch)
-        return (try forecast.run(), warnings, graph)
+        return (try forecast.run(), warnings, graph, forecast)
     }
 
     private func lower(
@@ -175,12 +193,6 @@ public struct ImageBuilder: Sendable {
         try VolumeGroups.validate(image.spec)
         var warnings = graph.warnings + image.spec.volumeWarnings.map(\.description)
         warnings += try lintWarnings(image, options, bases: bases)
-        let lazy = image.spec.lazyDestinations
-        if !lazy.isEmpty {
-            warnings.append(
-                "\(lazy.joined(separator: ", ")) \(lazy.count == 1 ? "is" : "are") not in the image: strategy \"volume\" mounts files when the container starts; use strategy \"copy\" to bake them in"
-            )
-        }
         if options.isStrict, let first = warnings.first {
             throw ChalkError(.invalidInput, "\(first) (--strict makes this an error)")
         }

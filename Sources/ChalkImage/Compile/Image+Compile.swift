@@ -53,7 +53,7 @@ private struct AttachmentWriter {
                 mode: attachment.mode ?? 0o644)
         case .localFile(let source):
             let file = try FileDescriptor.open(source)
-            let mode = FileTable.imageMode(of: try file.status())
+            let mode = ImageMode.of(try file.status())
             try write(FileStream(file), to: path, mode: attachment.mode ?? mode)
         case .localDirectory(let source, let exclude): try copyTree(source, exclude, to: path)
         }

@@ -19,7 +19,7 @@ enum TreeCopy {
             case .link: try target.makeLink(entry.path, to: entry.linkTarget ?? [])
             case .file:
                 let descriptor = try reader.open(entry.path)
-                let mode = FileTable.imageMode(of: try descriptor.status())
+                let mode = ImageMode.of(try descriptor.status())
                 let file = FileStream(descriptor)
                 let copy = try target.open(entry.path, [.writeOnly, .create, .exclusive, .noFollow])
                 try file.drain(into: FileStream(copy))

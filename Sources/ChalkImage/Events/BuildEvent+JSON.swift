@@ -17,6 +17,8 @@ extension BuildEvent {
             ])
         case .stepFinished(let finished):
             return .object(present: [("event", .string("step-finished"))] + finished.members)
+        case .group(let group):
+            return .object(present: [("event", .string("group"))] + group.members)
         case .transfer(let transfer):
             return .object(present: [
                 ("event", .string("transfer")), ("direction", .string(transfer.direction.rawValue)),

@@ -10,6 +10,8 @@ public enum BuildEvent: Sendable {
     case stepOutput(StepReport, OutputStream, [UInt8])
     /// A step is done, one way or another.
     case stepFinished(FinishedStep)
+    /// The lazy files of a group are in the store.
+    case group(GroupReport)
     /// Bytes moved between a registry and the store.
     case transfer(TransferReport)
     /// A push or pull is over.

@@ -12,6 +12,8 @@ enum ContentOrigin: Sendable {
     case bytes([UInt8])
     /// Bytes in a nameless file, from a place on.
     case spooled(SpoolFile, start: Int64)
+    /// The tar of other entries.
+    case archived(ArchivedTree)
 }
 
 /// An open directory of the host that entries come from.

@@ -134,7 +134,7 @@ struct FilePlacement {
         put(
             path,
             EntryList.Fields(
-                kind: .file, mode: item.mode(of: FileTable.imageMode(of: status)), origin: origin,
+                kind: .file, mode: item.mode(of: ImageMode.of(status)), origin: origin,
                 stamp: status.stamp))
     }
 
@@ -165,7 +165,7 @@ struct FilePlacement {
         _ kind: FileStatus.Kind, _ stamp: FileStamp, _ target: [UInt8], at path: [UInt8], origin: Int32,
         mode: ModeChange?, refusal: () -> String
     ) throws {
-        let image = FileTable.imageMode(of: kind, stamp.mode)
+        let image = ImageMode.of(kind, stamp.mode)
         func changed(_ isDirectory: Bool) -> UInt32 {
             mode?.applied(to: image, isDirectory: isDirectory) ?? image
         }

@@ -14,6 +14,7 @@ final class StepContentReader: ContentReader {
 
     private let entries: StepEntries
     private var hosts: [ObjectIdentifier: OpenHost] = [:]
+    private var archived: [ObjectIdentifier: StepContentReader] = [:]
 
     init(_ entries: StepEntries) { self.entries = entries }
 
@@ -29,6 +30,10 @@ final class StepContentReader: ContentReader {
         case .spooled(let spool, let start):
             try spool.read(into: &buffer, offset: position, count: count, at: start + offset)
             return true
+        case .archived(let tree):
+            let reader = archived[ObjectIdentifier(tree)] ?? StepContentReader(tree.entries)
+            archived[ObjectIdentifier(tree)] = reader
+            return try tree.tar.read(at: offset, count: count, into: &buffer, at: position, from: reader)
         case .host(let directory, let prefix, let dropped):
             let host = try hosts[ObjectIdentifier(directory)] ?? OpenHost(directory)
             hosts[ObjectIdentifier(directory)] = host

@@ -8,13 +8,16 @@ struct ExportWriter {
     let store: ContentStore
     let image: ImageStore.Stored
     let names: [Reference]
+    /// The set of groups that goes along in layouts; nil for none.
+    let groups: Descriptor?
     let cancellation: Cancellation
 
     /// What a layout calls the image, as BuildKit has it: the tag, with the whole name for containerd beside it.
     private var entries: [(name: String?, descriptor: Descriptor)] {
-        if names.isEmpty { return [(nil, image.descriptor)] }
+        let image = image.descriptor.with(groups: groups)
+        if names.isEmpty { return [(nil, image)] }
         return names.map { name in
-            var descriptor = image.descriptor
+            var descriptor = image
             descriptor.annotations["io.containerd.image.name"] = name.description
             return (name.tag ?? name.description, descriptor)
         }
@@ -23,7 +26,7 @@ struct ExportWriter {
     /// An OCI layout directory, made or added to.
     func writeLayout(_ path: String) throws {
         let layout = try OCILayoutWriter.open(path)
-        for blob in blobs {
+        for blob in try allBlobs {
             try cancellation.check()
             try layout.add(blob, from: store)
         }
@@ -40,7 +43,7 @@ struct ExportWriter {
         var tar = ArchiveFiles(sink, cancellation)
         tar.add("index.json", Index(manifests: manifests).encoded())
         tar.add("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
-        for blob in blobs { tar.add("blobs/sha256/\(blob.digest.hex)", blob, from: store) }
+        for blob in try allBlobs { tar.add("blobs/sha256/\(blob.digest.hex)", blob, from: store) }
         try tar.write()
     }
 
@@ -91,8 +94,13 @@ struct ExportWriter {
         image.manifest.layers.map { layer in { try store.source(of: layer) } }
     }
 
-    private var blobs: [Descriptor] {
-        image.manifest.layers.uniqued() + [image.manifest.config, image.descriptor]
+    /// Everything that a layout holds.
+    private var allBlobs: [Descriptor] {
+        get throws {
+            let set = try groups.map { try PushDocuments($0, in: store) }
+            let extra = (set?.blobs ?? []) + (set?.manifests.map(\.descriptor) ?? [])
+            return (image.manifest.layers + [image.manifest.config, image.descriptor] + extra).uniqued()
+        }
     }
 }
 

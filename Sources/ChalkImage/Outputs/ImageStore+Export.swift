@@ -26,10 +26,11 @@ extension ImageStore {
             let lock = try StoreLock.shared(content)
             try withExtendedLifetime(lock) {
                 let image = try stored(name)
+                let groups = try groupSet(of: name).map { try GroupSet.narrowed($0, to: image, in: content) }
                 let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
                 try BlobFetcher(store: content, client: client, report: { _ in }).fetch(image.manifest.layers)
                 let writer = ExportWriter(
-                    store: content, image: image, names: names.map(\.withDefaultTag),
+                    store: content, image: image, names: names.map(\.withDefaultTag), groups: groups,
                     cancellation: cancellation)
                 switch output.kind {
                 case .layout: try writer.writeLayout(output.destination)

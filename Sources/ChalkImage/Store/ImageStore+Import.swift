@@ -36,6 +36,9 @@ extension ImageStore {
                         .take(path)
                 }
                 try content.settle()
+                if let set = manifest.annotations[References.groupsKey] {
+                    try content.latestGroups.note(Digest(set), of: manifest.digest)
+                }
                 let names = options.names.map(\.withDefaultTag)
                 if !names.isEmpty { try content.references.set(names.map { ($0, manifest) }) }
                 return manifest.digest
@@ -51,7 +54,30 @@ struct LayoutImport {
 
     func take(_ path: String) throws -> Descriptor {
         let layout = try OCILayoutReader.open(path)
-        return try take(layout, try layout.entry(named: options.sourceName).descriptor)
+        let entry = try layout.entry(named: options.sourceName).descriptor
+        let image = try take(layout, entry)
+        return image.with(groups: try takeGroups(layout, entry, of: image))
+    }
+
+    /// Copies the groups that a layout says go with an image; nil where it says nothing, or has lost them as tools do that
+    /// tidy up layouts.
+    private func takeGroups(
+        _ layout: OCILayoutReader, _ entry: Descriptor, of image: Descriptor
+    ) throws -> Descriptor? {
+        guard let digest = entry.annotations[References.groupsKey].flatMap({ Digest($0) }),
+            let size = try layout.size(of: digest)
+        else { return nil }
+        let descriptor = Descriptor(mediaType: .index, digest: digest, size: size)
+        let set: GroupSet
+        do {
+            set = try GroupSet(parsing: layout.read(descriptor))
+        } catch let error as OCIError {
+            throw ChalkError(.failed, "the groups in the layout \(layout.path) cannot be used: \(error.description)")
+        }
+        // Those of an index are not those of one of its images.
+        guard set.subject.digest == image.digest else { return nil }
+        for member in set.members { _ = try takeAny(layout, member.image) }
+        return try set.keep(in: store)
     }
 
     /// The entry that is meant: by digest, by name, the only one, or `latest`.

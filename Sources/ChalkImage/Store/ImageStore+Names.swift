@@ -23,14 +23,15 @@ extension ImageStore {
                 .filter { $0.descriptor.digest == image.descriptor.digest }.map(\.name)
             return ImageDescription(
                 names: names, descriptor: image.descriptor, manifest: image.manifest, config: image.config,
-                layersInStore: try image.manifest.layers.map { try content.contains($0) })
+                layersInStore: try image.manifest.layers.map { try content.contains($0) },
+                groups: try groups(of: name))
         }
     }
 
-    /// Gives an image more names, taking them from whatever had them.
+    /// Gives an image, with the groups that it has now, more names, taking them from whatever had them.
     public func tag(_ name: String, as names: [Reference]) throws {
         try ChalkError.wrap {
-            let image = try descriptor(named: name)
+            let image = try descriptor(named: name).with(groups: try groupSet(of: name))
             try content.references.set(names.map { ($0.withDefaultTag, image) })
         }
     }

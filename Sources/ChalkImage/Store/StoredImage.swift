@@ -37,6 +37,8 @@ public struct ImageDescription: Hashable, Sendable {
     public let config: ImageConfig
     /// Whether each layer's bytes are in the store; a base's may still be in its registry.
     public let layersInStore: [Bool]
+    /// The lazy files that go with it now, parents first.
+    public let groups: [VolumeGroup]
 }
 
 extension ImageDescription {
@@ -55,7 +57,7 @@ extension ImageDescription {
                             ("inStore", .bool(isHere)),
                         ])
                     })
-            ),
+            ), ("groups", groups.isEmpty ? nil : .array(groups.map(\.json))),
         ])
     }
 }

@@ -13,18 +13,39 @@ struct ImagePusher: Sendable {
     let jobs: Int
 
     /// Pushes to every destination; tags of one repository share its blobs.
-    func push(_ root: Descriptor, to destinations: [Reference]) throws {
+    ///
+    /// - Parameter groups: the set of groups that goes with the image; nil for none.
+    func push(_ root: Descriptor, with groups: Descriptor?, to destinations: [Reference]) throws {
         let documents = try PushDocuments(root, in: store)
+        let set = try groups.map { try PushDocuments($0, in: store) }
         var done: [Reference] = []
         for references in ImagePusher.byRepository(destinations) {
             let repository = references[0]
             let sibling = done.first { $0.registry == repository.registry }
-            _ = try IOPool.shared.concurrentMap(documents.blobs, width: max(1, jobs)) {
+            let blobs = documents.blobs + (set?.blobs ?? [])
+            _ = try IOPool.shared.concurrentMap(blobs.uniqued(), width: max(1, jobs)) {
                 try push($0, to: repository, sibling: sibling)
+            }
+            if let set {
+                // The image first, since all of it refers to that; its tags last, so that nobody sees it without.
+                try push(documents.manifests, to: [repository.with(root.digest)])
+                try push(set.manifests, to: references.map { GroupTag.reference(for: $0) ?? $0.with(set.root) })
+            } else {
+                for reference in references { try dropGroups(of: root, at: reference) }
             }
             try push(documents.manifests, to: references)
             done.append(repository)
         }
+    }
+
+    /// Sees that a tag does not lead to groups that this image had once.
+    private func dropGroups(of root: Descriptor, at reference: Reference) throws {
+        guard let tag = GroupTag.reference(for: reference), try client.hasManifest(at: tag),
+            let (_, bytes) = try client.manifestIfPresent(tag, usesMirrors: false),
+            let old = try? GroupSet(parsing: bytes), old.subject.digest == root.digest, !old.members.isEmpty
+        else { return }
+        try push(
+            [.init(GroupSet(subject: root, members: []).encoded, .index, hasSubject: true)], to: [tag])
     }
 
     /// Destinations grouped by repository, in the order they have.

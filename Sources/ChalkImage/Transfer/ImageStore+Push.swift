@@ -5,7 +5,7 @@ package import ChalkSystem
 
 extension ImageStore {
     /// Sends an image to a registry under a name. What the registry has is not sent again; layers that are still in
-    /// another repository of it are mounted from there.
+    /// another repository of it are mounted from there. The groups that belong to the image now go with it.
     ///
     /// - Returns: the digest of the manifest, or of the index where the image is one of several platforms.
     @discardableResult
@@ -47,7 +47,23 @@ extension ImageStore {
             let lock = try StoreLock.shared(content)
             return try withExtendedLifetime(lock) {
                 try push(
-                    try descriptor(named: name), to: destinations,
+                    try descriptor(named: name), with: try groupSet(of: name), to: destinations,
+                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
+                    jobs: options.jobs, report)
+            }
+        }
+    }
+
+    /// Sends what was built, with the groups that it was built with, whatever others build meanwhile.
+    package func performPush(
+        _ result: BuildResult, _ options: TransferOptions, cancellation: Cancellation,
+        report: @escaping @Sendable (TransferReport) -> Void
+    ) throws -> TransferResult {
+        try ChalkError.wrap {
+            let lock = try StoreLock.shared(content)
+            return try withExtendedLifetime(lock) {
+                try push(
+                    result.manifest, with: result.groupSet, to: result.names,
                     RegistryClient(options: options.registryOptions, cancellation: cancellation),
                     jobs: options.jobs, report)
             }
@@ -56,12 +72,12 @@ extension ImageStore {
 
     /// Pushes a manifest or index with a client; the caller keeps collections away.
     func push(
-        _ root: Descriptor, to destinations: [Reference], _ client: RegistryClient, jobs: Int,
+        _ root: Descriptor, with groups: Descriptor? = nil, to destinations: [Reference], _ client: RegistryClient, jobs: Int,
         _ report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
         let board = TransferBoard(.push, report)
         try ImagePusher(store: content, client: client, board: board, jobs: jobs)
-            .push(root, to: destinations.map(\.withDefaultTag))
+            .push(root, with: groups, to: destinations.map(\.withDefaultTag))
         return TransferResult(digest: root.digest, totals: board.totals(client.traffic))
     }
 }

@@ -10,6 +10,8 @@ struct ManifestPuller {
     /// What a registry says of an image, checked.
     struct Documents {
         let reference: Reference
+        /// What the reference stands for: the image, or the index that it was taken from.
+        let root: Descriptor
         let image: ImageStore.Stored
         let manifestBytes: [UInt8]
         let configBytes: [UInt8]
@@ -18,6 +20,7 @@ struct ManifestPuller {
     /// Fetches both documents of the image for a platform.
     func fetch(_ reference: Reference, platform: Platform) throws -> Documents {
         var (descriptor, bytes) = try client.manifest(reference)
+        let root = descriptor
         if descriptor.mediaType.isIndex {
             guard let entry = try Index(parsing: bytes).manifest(for: platform) else {
                 throw ChalkError(.notFound, "\(reference) has no image for \(platform)")
@@ -48,7 +51,7 @@ struct ManifestPuller {
             )
         }
         return Documents(
-            reference: reference,
+            reference: reference, root: root,
             image: ImageStore.Stored(
                 descriptor: Descriptor(
                     mediaType: descriptor.mediaType, digest: descriptor.digest, size: Int64(bytes.count)),

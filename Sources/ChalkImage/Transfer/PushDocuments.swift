@@ -9,7 +9,16 @@ struct PushDocuments {
         let bytes: [UInt8]
         /// Whether it refers to another manifest.
         let hasSubject: Bool
+
+        init(_ bytes: [UInt8], _ mediaType: MediaType, hasSubject: Bool) {
+            descriptor = Descriptor(mediaType: mediaType, digest: .of(bytes), size: Int64(bytes.count))
+            self.bytes = bytes
+            self.hasSubject = hasSubject
+        }
     }
+
+    /// The digest of the image or index itself.
+    let root: Digest
 
     /// Layers and configs, each once, the largest first.
     private(set) var blobs: [Descriptor] = []
@@ -21,6 +30,7 @@ struct PushDocuments {
 
     /// Reads the documents below a manifest or index of the store.
     init(_ root: Descriptor, in store: ContentStore) throws {
+        self.root = root.digest
         var seen: Set<Digest> = []
         try add(root, in: store, &seen, depth: 0)
         blobs = blobs.uniqued().sorted { $0.size > $1.size }
@@ -37,7 +47,9 @@ struct PushDocuments {
         let bytes = try store.read(descriptor.digest)
         var hasSubject = false
         if descriptor.mediaType.isIndex {
-            for child in try Index(parsing: bytes).manifests {
+            let index = try Index(parsing: bytes)
+            hasSubject = index.subject != nil
+            for child in index.manifests {
                 guard try store.contains(child) else {
                     throw ChalkError(
                         .notFound,
@@ -51,6 +63,6 @@ struct PushDocuments {
             blobs += manifest.layers + [manifest.config]
             hasSubject = manifest.subject != nil
         }
-        manifests.append(Document(descriptor: descriptor, bytes: bytes, hasSubject: hasSubject))
+        manifests.append(Document(bytes, descriptor.mediaType, hasSubject: hasSubject))
     }
 }

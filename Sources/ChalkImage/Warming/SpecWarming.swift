@@ -49,7 +49,7 @@ struct SpecWarming: Sendable {
         let (steps, graph, session) = try builder.retrying(
             build, shared: shared, cancellation: cancellation, report: { report(name, $0) }
         ) { session in
-            let (steps, _, graph) = try builder.forecast(image, session, mayFetch: true, used: used)
+            let (steps, _, graph, _) = try builder.forecast(image, session, mayFetch: true, used: used)
             return (steps, graph, session)
         }
         var misses = 0
@@ -82,6 +82,8 @@ struct SpecWarming: Sendable {
             try cancellation.check()
             var (image, build) = try spec.load()
             build.names = []
+            // They are in no cache.
+            build.makesGroups = false
             build.cacheSources = options.asked(besides: build.cacheSources)
             build.cacheExports = options.exports
             try body(&row, image, build)

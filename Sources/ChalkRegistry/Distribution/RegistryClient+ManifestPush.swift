@@ -29,6 +29,11 @@ extension RegistryClient {
         return .uploaded
     }
 
+    /// Whether a reference stands for anything, asked with the rights of a push.
+    package func hasManifest(at reference: Reference) throws -> Bool {
+        try naming("look for manifest \(reference)") { try retrying { try standing(at: reference) != nil } }
+    }
+
     /// PUT of a manifest.
     ///
     /// - Returns: the head of the answer; nil when none came but the manifest has landed.
@@ -72,15 +77,20 @@ extension RegistryClient {
     /// HEAD: whether a tag, or a digest, stands for the manifest already. Asks with the rights of a push, so that one
     /// token does for all of it.
     func stands(_ reference: Reference, for digest: Digest) throws -> Bool {
-        let target = place(of: digest, at: reference)
+        // Not every registry answers HEAD in full: then the manifest is sent once more.
+        guard let head = try standing(at: place(of: digest, at: reference)) else { return false }
+        return (try? head.claimedDigest()) == digest
+    }
+
+    /// HEAD of a tag, else of a digest; nil where nothing is there, or the registry does not know HEAD.
+    private func standing(at target: Reference) throws -> HTTPResponse? {
         let scopes = [TokenScope.push(target.repository)]
         let response = try perform(
-            "HEAD", try url(target, "manifests/\(target.tag ?? digest.description)"), for: target,
-            scopes: scopes, headers: accepting(RegistryClient.manifestTypes))
-        // Not every registry answers HEAD in full: then the manifest is sent once more.
-        if response.status == 404 || [400, 405, 501].contains(response.status) { return false }
+            "HEAD", try url(target, "manifests/\(target.tag ?? target.digest?.description ?? "latest")"),
+            for: target, scopes: scopes, headers: accepting(RegistryClient.manifestTypes))
+        if response.status == 404 || [400, 405, 501].contains(response.status) { return nil }
         guard response.status == 200 else { throw fault(response, for: target, scopes: scopes) }
-        return (try? response.claimedDigest()) == digest
+        return response
     }
 
     /// What a manifest is put to: the tag, else the digest.

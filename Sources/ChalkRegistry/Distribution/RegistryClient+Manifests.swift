@@ -25,6 +25,23 @@ extension RegistryClient {
         }
     }
 
+    /// The same of a reference that need not be there; nil where it is not.
+    ///
+    /// - Parameter usesMirrors: false to ask its own registry alone.
+    package func manifestIfPresent(
+        _ reference: Reference, usesMirrors: Bool = true
+    ) throws -> (descriptor: Descriptor, bytes: [UInt8])? {
+        try naming("look for manifest \(reference)") {
+            do {
+                return try pulling(reference, usesMirrors: usesMirrors) {
+                    try fetch($0, RegistryClient.manifestTypes)
+                }
+            } catch let fault as Fault where fault.code == .notFound {
+                return nil
+            }
+        }
+    }
+
     /// What a reference names at one place.
     func look(
         at place: PullPlace, accept: [MediaType] = RegistryClient.manifestTypes

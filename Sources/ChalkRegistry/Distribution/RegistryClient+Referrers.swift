@@ -15,7 +15,7 @@ extension RegistryClient {
         }
     }
 
-    /// Stores a manifest that has a `subject`, by its digest, where ``referrers(of:in:artifactType:)`` finds it.
+    /// Stores a manifest or index that has a `subject`, by its digest, where ``referrers(of:in:artifactType:)`` finds it.
     ///
     /// What it names must be in the repository. A registry that does not keep referrers gets them in an index under
     /// the fallback tag (distribution-spec, unavailable referrers API). Again with the same bytes changes nothing.
@@ -24,8 +24,7 @@ extension RegistryClient {
     @discardableResult
     package func attach(manifest bytes: [UInt8], to reference: Reference) throws -> Digest {
         let digest = Digest.of(bytes)
-        let manifest = try Manifest(parsing: bytes)
-        guard let subject = manifest.subject else {
+        guard let (referrer, subject) = try Self.referrer(bytes, digest) else {
             throw RegistryError(
                 .content, "cannot attach manifest \(digest) to \(reference.name): it has no subject")
         }
@@ -34,18 +33,33 @@ extension RegistryClient {
         let isThere = try naming("look for manifest \(place)") {
             try retrying { try stands(place, for: digest) }
         }
-        let head = isThere ? nil : try put(bytes, digest, manifest.mediaType, at: place)
+        let head = isThere ? nil : try put(bytes, digest, referrer.mediaType, at: place)
         if head?.headers["OCI-Subject"] != nil { return digest }
         try naming("attach manifest \(digest) to \(subject.digest) in \(reference.name)") {
             if try listed(subject.digest, reference) != nil { return }
-            try note(
-                Descriptor(
-                    mediaType: manifest.mediaType, digest: digest, size: Int64(bytes.count),
-                    annotations: manifest.annotations,
-                    artifactType: manifest.artifactType ?? manifest.config.mediaType.name),
-                of: subject.digest, reference)
+            try note(referrer, of: subject.digest, reference)
         }
         return digest
+    }
+
+    /// A document as a list of referrers has it, and what it refers to; nil where it refers to nothing.
+    private static func referrer(
+        _ bytes: [UInt8], _ digest: Digest
+    ) throws -> (Descriptor, subject: Descriptor)? {
+        if let index = try? Index(parsing: bytes) {
+            guard let subject = index.subject else { return nil }
+            let referrer = Descriptor(
+                mediaType: index.mediaType, digest: digest, size: Int64(bytes.count),
+                annotations: index.annotations, artifactType: index.artifactType)
+            return (referrer, subject)
+        }
+        let manifest = try Manifest(parsing: bytes)
+        guard let subject = manifest.subject else { return nil }
+        let referrer = Descriptor(
+            mediaType: manifest.mediaType, digest: digest, size: Int64(bytes.count),
+            annotations: manifest.annotations,
+            artifactType: manifest.artifactType ?? manifest.config.mediaType.name)
+        return (referrer, subject)
     }
 
     /// What the referrers API says; nil where there is none.

@@ -36,6 +36,7 @@ final class PlainProgress: ProgressRenderer {
             }
             say(
                 "\(StepWords.number(step)) \(StepWords.outcome(finished.outcome, seconds: finished.seconds))")
+        case .group(let group): say(StepWords.group(group))
         case .transfer(let transfer):
             if let words = StepWords.transfer(transfer) {
                 say(words)

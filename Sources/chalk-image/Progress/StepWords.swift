@@ -21,6 +21,22 @@ enum StepWords {
         }
     }
 
+    /// `group /app 0123456789ab: 12 files, 3.4 kB, built 1.2 kB in 0.1s: main.py changed`.
+    static func group(_ report: GroupReport) -> String {
+        let group = report.group
+        let outcome =
+            report.reason.map {
+                "built \(HumanSize.bytes(group.layer.size)) in \(HumanSize.seconds(report.seconds)): \($0)"
+            } ?? "cached"
+        return "group \(printable(group.mountPath)) \(group.manifest.short): "
+            + "\(content(group.files, group.bytes)), \(printable(outcome))"
+    }
+
+    /// `12 files, 3.4 kB`.
+    static func content(_ files: Int, _ bytes: Int64) -> String {
+        "\(files) file\(files == 1 ? "" : "s"), \(HumanSize.bytes(bytes))"
+    }
+
     /// `pulled sha256:0123456789ab 12.3 MB (4.5 MB/s)`; nil while it moves.
     static func transfer(_ transfer: TransferReport) -> String? {
         guard transfer.isOver else { return nil }

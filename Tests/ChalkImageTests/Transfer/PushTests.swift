@@ -47,18 +47,18 @@ import Testing
         proxy.clear()
         let second = try push(lab, image, "again:1")
         let seen = proxy.requests.map(\.description)
-        // Three layers, the config, the manifest.
-        #expect(seen.count == 5 && Set(seen).count == 5, "\(seen)")
+        // Three layers, the config, the manifest, and whether groups are noted beside the tag.
+        #expect(seen.count == 6 && Set(seen).count == 6, "\(seen)")
         #expect(seen.allSatisfy { $0.hasPrefix("HEAD ") }, "\(seen)")
-        #expect(second.bytesSent == 0 && second.requests == 5)
+        #expect(second.bytesSent == 0 && second.requests == 6)
         #expect(second.bytesSkipped == (try lab.size(of: image)))
-        // Another tag costs its own HEAD and the PUT of the manifest.
+        // Another tag costs its own HEADs and the PUT of the manifest.
         proxy.clear()
         _ = try push(lab, image, "again:1", "again:2")
         #expect(
             proxy.requests.filter { !$0.description.hasPrefix("HEAD ") }.map(\.description)
                 == ["PUT /v2/again/manifests/2"])
-        #expect(proxy.requests.count == 7)
+        #expect(proxy.requests.count == 9)
         #expect(try pulled("again:2") == image.digest)
     }
 
@@ -160,8 +160,8 @@ import Testing
         #expect(try pulled("several:1", platform: arm) == images[1].digest)
         proxy.clear()
         _ = try push(lab, index, "several:1")
-        // A layer and a config of each, both manifests, the index.
-        #expect(proxy.requests.count == 7 && proxy.requests.allSatisfy { $0.method == "HEAD" })
+        // A layer and a config of each, both manifests, the index, its groups.
+        #expect(proxy.requests.count == 8 && proxy.requests.allSatisfy { $0.method == "HEAD" })
 
         // Without one of its images it is not pushed.
         let pulledOne = try TransferLab()

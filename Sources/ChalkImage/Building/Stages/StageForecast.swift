@@ -54,6 +54,12 @@ final class StageForecast {
         return steps
     }
 
+    /// The files of the target as a build would leave them; nil while they are not known.
+    func targetTree() throws -> StackIndex? {
+        guard let layers = finishedLayers(graph.target) else { return nil }
+        return try trees.tree(of: layers) { [session] in try session.indexIfAtHand(of: $0) }
+    }
+
     private func start(_ stage: PlanGraph.Stage, _ cache: StepCache) -> State {
         var state = State(
             built: BuiltStage(on: stage.base, bases: bases, earlier: { states[$0]?.built }),

@@ -73,8 +73,7 @@ enum BuildCommand: Command {
         }
         if arguments.isSet("push") {
             let pushed = try store.performPush(
-                result.manifest.digest.description, to: options.names, options.transfer,
-                cancellation: surroundings.cancellation
+                result, options.transfer, cancellation: surroundings.cancellation
             ) { progress.show(.transfer($0)) }
             progress.show(.transferred(pushed.totals))
         }

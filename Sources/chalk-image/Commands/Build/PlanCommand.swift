@@ -35,16 +35,31 @@ enum PlanCommand: Command {
         let rows = plan.steps.map { step in
             (step.verdict.word, step.key?.digest.short ?? "", step.kind, step.title, step.verdict.reason)
         }
+        func pad(_ word: String, _ width: Int) -> String {
+            word + String(repeating: " ", count: max(0, width - word.count))
+        }
         var text = ""
         for row in rows {
-            func pad(_ word: String, _ width: Int) -> String {
-                word + String(repeating: " ", count: max(0, width - word.count))
-            }
             text += "\(pad(row.0, 7)) \(pad(row.1, 12))  \(pad(row.2, 7)) \(StepWords.printable(row.3))\n"
             if let reason = row.4 {
                 text += "\(pad("", 20))  \(pad("", 7)) ^ \(StepWords.printable(reason))\n"
             }
         }
+        for group in plan.groups {
+            let content = StepWords.content(group.files, group.bytes)
+            text += "\(pad(group.verdict.word, 7)) \(pad("", 12))  \(pad("group", 7)) "
+            text += "\(StepWords.printable(group.mountPath)) (\(content))\n"
+            for note in [group.verdict.reason, hiding(group)].compactMap({ $0 }) {
+                text += "\(pad("", 20))  \(pad("", 7)) ^ \(StepWords.printable(note))\n"
+            }
+        }
         return text
+    }
+
+    /// What a group covers, in words; nil for nothing.
+    private static func hiding(_ group: PlannedGroup) -> String? {
+        guard let names = group.hides, !names.isEmpty else { return nil }
+        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+        return "hides what the image has there: \(names.prefix(5).joined(separator: ", "))\(more)"
     }
 }

@@ -33,6 +33,7 @@ enum PullCommand: Command {
         flags: [
             .init("platform", value: "OS/ARCH", help: "which image of several (default: this machine's)"),
             .init("all-platforms", help: "all images of an index, and the index"),
+            .init("volumes", help: "its groups too: the lazy files that belong to it now"),
             .init("progress", value: "MODE", help: "auto, tty, plain, json or quiet"),
         ] + TransferPlanFlags.all + TransferFlags.all)
 
@@ -53,7 +54,8 @@ enum PullCommand: Command {
         let progress = try TransferProgress.renderer(arguments, command: "pull")
         defer { progress.finish() }
         let result = try surroundings.store(arguments).performPull(
-            name, platform: platform, transfer, cancellation: surroundings.cancellation
+            name, platform: platform, volumes: arguments.isSet("volumes"), transfer,
+            cancellation: surroundings.cancellation
         ) { progress.show(.transfer($0)) }
         progress.show(.transferred(result.totals))
         progress.finish()
