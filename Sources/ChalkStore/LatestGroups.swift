@@ -23,7 +23,8 @@ package struct LatestGroups: Sendable {
     package func prune(_ reachable: GarbageCollector.Reachable) throws {
         if reachable.isDryRun { return }
         for (image, _) in try files.list() {
-            let isKept = reachable.blobs.contains(image) && set(of: image).map(reachable.blobs.contains) == true
+            let isKept =
+                reachable.blobs.contains(image) && set(of: image).map(reachable.blobs.contains) == true
             if !isKept { try files.remove(image) }
         }
     }

@@ -47,7 +47,8 @@ final class MemoryRegistry: Sendable {
     ///   - isResumable: whether a cut upload keeps what came of it.
     ///   - keepsReferrers: whether it lists the manifests that refer to another.
     init(
-        isResumable: Bool = true, keepsReferrers: Bool = false, _ fault: @escaping Fault = { _, _ in .proceed }
+        isResumable: Bool = true, keepsReferrers: Bool = false,
+        _ fault: @escaping Fault = { _, _ in .proceed }
     ) throws {
         let box = Box(isResumable: isResumable, keepsReferrers: keepsReferrers)
         self.box = box

@@ -38,7 +38,7 @@ struct GroupBuild {
         for warning in files.warnings { session.report(.warning(warning)) }
         return try groups.map { group in
             let began = MonotonicClock.now
-            let result = try layer(group).build()
+            let result = try failing(group) { try layer(group).build() }
             guard let layer = result.layer else {
                 throw ChalkError(.failed, "the group \(group.mountPath) came out without a layer")
             }
@@ -59,7 +59,7 @@ struct GroupBuild {
         for warning in files.warnings { session.report(.warning(warning)) }
         let image = groups.isEmpty ? nil : try image()
         return try groups.map { group in
-            let (inputs, table) = try layer(group).forecast()
+            let (inputs, table) = try failing(group) { try layer(group).forecast() }
             let verdict: PlannedStep.Verdict =
                 switch try cache.find(group.step, inputs, table: table, touching: false) {
                 case .hit(let layer): .hit(layer: layer?.descriptor.digest)
@@ -69,6 +69,17 @@ struct GroupBuild {
             return PlannedGroup(
                 mountPath: group.mountPath, files: group.files, bytes: group.bytes, verdict: verdict,
                 hides: try image.map { try GroupBuild.names(at: group.mountPath, in: $0) })
+        }
+    }
+
+    /// Says of an error which group it is about.
+    private func failing<T>(_ group: GroupFiles.Planned, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch {
+            let inner = ChalkError(wrapping: error)
+            if inner.kind == .interrupted { throw inner }
+            throw ChalkError(inner.kind, "the group \(group.mountPath): \(inner.description)")
         }
     }
 

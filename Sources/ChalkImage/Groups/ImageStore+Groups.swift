@@ -1,4 +1,4 @@
-internal import ChalkOCI
+public import ChalkOCI
 internal import ChalkStore
 
 extension ImageStore {
@@ -11,7 +11,7 @@ extension ImageStore {
     ///   - name: a name, manifest digest or image ID.
     ///   - platform: whose of an image for several.
     /// - Throws: ``ChalkError`` (`notFound`) where the image or a document of its groups is not in the store.
-    package func groups(of name: String, platform: Platform = .host) throws -> [VolumeGroup] {
+    public func groups(of name: String, platform: Platform = .host) throws -> [VolumeGroup] {
         try ChalkError.wrap {
             guard let set = try groupSet(of: name) else { return [] }
             return try groups(in: set, platform, name)

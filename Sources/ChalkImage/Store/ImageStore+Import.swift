@@ -72,7 +72,8 @@ struct LayoutImport {
         do {
             set = try GroupSet(parsing: layout.read(descriptor))
         } catch let error as OCIError {
-            throw ChalkError(.failed, "the groups in the layout \(layout.path) cannot be used: \(error.description)")
+            throw ChalkError(
+                .failed, "the groups in the layout \(layout.path) cannot be used: \(error.description)")
         }
         // Those of an index are not those of one of its images.
         guard set.subject.digest == image.digest else { return nil }

@@ -29,7 +29,8 @@ struct ImagePusher: Sendable {
             if let set {
                 // The image first, since all of it refers to that; its tags last, so that nobody sees it without.
                 try push(documents.manifests, to: [repository.with(root.digest)])
-                try push(set.manifests, to: references.map { GroupTag.reference(for: $0) ?? $0.with(set.root) })
+                try push(
+                    set.manifests, to: references.map { GroupTag.reference(for: $0) ?? $0.with(set.root) })
             } else {
                 for reference in references { try dropGroups(of: root, at: reference) }
             }

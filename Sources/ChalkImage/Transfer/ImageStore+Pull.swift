@@ -21,7 +21,8 @@ extension ImageStore {
     ) async throws -> TransferResult {
         try await ChalkError.offload { cancellation in
             try self.performPull(
-                reference, platform: platform, volumes: volumes, options, cancellation: cancellation, report: report)
+                reference, platform: platform, volumes: volumes, options, cancellation: cancellation,
+                report: report)
         }
     }
 
@@ -44,7 +45,8 @@ extension ImageStore {
 
     /// Pulls with a client; the caller keeps collections away.
     func pull(
-        _ reference: Reference, platform: Platform?, volumes: Bool = false, _ client: RegistryClient, jobs: Int,
+        _ reference: Reference, platform: Platform?, volumes: Bool = false, _ client: RegistryClient,
+        jobs: Int,
         _ report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
         let board = TransferBoard(.pull, report)

@@ -72,7 +72,8 @@ extension ImageStore {
 
     /// Pushes a manifest or index with a client; the caller keeps collections away.
     func push(
-        _ root: Descriptor, with groups: Descriptor? = nil, to destinations: [Reference], _ client: RegistryClient, jobs: Int,
+        _ root: Descriptor, with groups: Descriptor? = nil, to destinations: [Reference],
+        _ client: RegistryClient, jobs: Int,
         _ report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
         let board = TransferBoard(.push, report)

@@ -48,7 +48,9 @@ final class LiveProgress: ProgressRenderer {
                 state.running.removeAll { $0.step == done.step }
                 say(finished(done.step, done.outcome, done.seconds))
             case .group(let group):
-                say(paint(group.isCached ? "36" : "32", group.isCached ? "= " : "+ ") + StepWords.group(group))
+                say(
+                    paint(group.isCached ? "36" : "32", group.isCached ? "= " : "+ ") + StepWords.group(group)
+                )
             case .transfer(let transfer):
                 state.transfers[transfer.digest.hex] = transfer.isOver ? nil : transfer
                 if let words = StepWords.transfer(transfer), !transfer.skipped { say("  \(words)") }
