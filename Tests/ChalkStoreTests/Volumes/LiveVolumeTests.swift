@@ -103,6 +103,25 @@ struct LiveVolumeTests {
         }
     }
 
+    @Test("Where no version can be made of what was left, the newest can still be read")
+    func unfit() throws {
+        try withVolume(["a": "1"]) { lab in
+            // Dropped and not ended, as by a kill.
+            _ = try lab.store.volumes.attach(lab.name)
+            let deep = lab.live + String(repeating: "/d", count: 202)
+            try FileSystem.makeDirectories(deep)
+            #expect(try lab.files() == ["a": "1"])
+            #expect(try lab.store.volumes.volume(lab.name).isInUse)
+            #expect(
+                try sentence { try lab.put(["b": "2"]) }.hasSuffix(
+                    "lies deeper than 200 directories; move it up"))
+            _ = try run(["rm", "-r", lab.live + "/d"])
+            try lab.put(["b": "2"])
+            #expect(try lab.files() == ["a": "1", "b": "2"])
+            #expect(try lab.store.volumes.volume(lab.name).isInUse == false)
+        }
+    }
+
     @Test("A snapshot of a directory in use")
     func snapshot() throws {
         try withVolume(["a": "1"]) { lab in
