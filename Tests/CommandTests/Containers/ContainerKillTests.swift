@@ -67,7 +67,7 @@ import Testing
                 _ = Foundation.kill(id, SIGKILL)
                 return
             }
-            if kill(running.id, 0) != 0 { return }
+            if Foundation.kill(running.id, 0) != 0 { return }
         }
     }
 
