@@ -83,6 +83,9 @@ let package = Package(
         .executableTarget(
             name: "container-quickstart", dependencies: ["ChalkImage"],
             path: "Sources/Examples/ContainerQuickstart", swiftSettings: source),
+        .executableTarget(
+            name: "webhook-orchestrator", dependencies: ["ChalkImage"],
+            path: "Sources/Examples/WebhookOrchestrator", swiftSettings: source),
 
         // Tests mirror the floors; CommandTests drive the built command against other people's tools.
         .target(
@@ -104,7 +107,7 @@ let package = Package(
                 "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
                 "ChalkSystem",
             ]),
-        tests("CommandTests", ["chalk-image", "container-quickstart", "ChalkSystem"]),
+        tests("CommandTests", ["chalk-image", "container-quickstart", "webhook-orchestrator", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]
 )
