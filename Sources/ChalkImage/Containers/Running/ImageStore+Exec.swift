@@ -111,7 +111,8 @@ struct ContainerGuest: Sendable {
         }
         if relay.hasTimedOut, let timeout {
             throw ChalkError(
-                .failed, "\(request.arguments[0]) was killed in the container \(title): it took longer than "
+                .failed,
+                "\(request.arguments[0]) was killed in the container \(title): it took longer than "
                     + "\(timeout / .seconds(1)) seconds")
         }
         return end
