@@ -66,6 +66,23 @@ package enum CurrentProcess {
         return ChildProcess.End(status: status)
     }
 
+    /// Waits for children until a certain one has ended, which may become this process' child only a moment from now.
+    ///
+    /// Others that were left to this process are taken leave of: a process namespace ends only when the last of its
+    /// processes is forgotten by its parent (`pid_namespaces(7)`), wherever that is.
+    package static func reapChildren(until id: Int32) throws(SystemError) -> ChildProcess.End {
+        var status: Int32 = 0
+        var tries = 0
+        while true {
+            let ended = unsafe waitpid(-1, &status, 0)
+            if ended == id { return ChildProcess.End(status: status) }
+            if ended > 0 || errno == EINTR { continue }
+            if errno != ECHILD || tries == 2_000 { throw .last("wait for a process") }
+            tries += 1
+            usleep(5_000)
+        }
+    }
+
     /// The end of a child if it has come, else nil.
     package static func endOfChild(_ id: Int32) throws(SystemError) -> ChildProcess.End? {
         var status: Int32 = 0

@@ -8,6 +8,13 @@ package final class SharedDescriptor: Sendable {
     /// The descriptor's number, borrowed.
     package var raw: Int32 { file.raw }
 
+    /// Reads at most `count` bytes; none at the end.
+    package func read(upTo count: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = try file.read(into: &bytes)
+        return Array(bytes[..<got])
+    }
+
     /// Writes every byte.
     package func write(_ bytes: [UInt8]) throws(SystemError) { try file.write(bytes) }
 }

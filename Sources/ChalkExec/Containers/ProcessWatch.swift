@@ -8,43 +8,29 @@ internal import ChalkSystem
 /// for (`pid_namespaces(7)`), so one would wait for nothing.
 struct ProcessWatch {
     /// Signals for the process; nil when nobody sends any, and nobody is told of the start.
-    var control: FileStream?
+    var control: SharedDescriptor?
     /// At its end the process is killed.
-    var lifeline: FileStream?
+    var lifeline: SharedDescriptor?
 
     /// Waits for the end of a process that is this one's child, or becomes it now.
     func end(of process: Int32, _ answers: borrowing AnswerWriter) throws -> ChildProcess.End {
-        guard control != nil else { return try CurrentProcess.waitForAdoptedChild(process) }
-        try say(process, answers)
-        let handle = try ProcessHandle(child: process)
-        var sources = [control, lifeline].compactMap { $0 }
-        while true {
-            let ready = try Readiness.readable([handle.raw] + sources.map(\.descriptor))
-            if ready.contains(handle.raw) { return try CurrentProcess.waitForAdoptedChild(process) }
-            sources = try sources.filter { try !ready.contains($0.descriptor) || pass($0, to: process) }
-        }
+        guard let control else { return try CurrentProcess.waitForAdoptedChild(process) }
+        try begin(process, control, answers)
+        return try CurrentProcess.reapChildren(until: process)
     }
 
     /// Waits for a runtime that passes a terminal on; it writes down which process it has started.
     func end(
         ofRuntime runtime: ChildProcess, processFile: String, _ answers: borrowing AnswerWriter
     ) throws -> ChildProcess.End {
-        guard control != nil else { return runtime.wait() }
+        guard let control else { return runtime.wait() }
         let handle = try ProcessHandle(child: runtime.id)
-        var sources = [control, lifeline].compactMap { $0 }
-        var process: Int32?
-        while true {
-            let awaited = process == nil ? [] : sources
-            let ready = try Readiness.readable(
-                [handle.raw] + awaited.map(\.descriptor), within: process == nil ? .milliseconds(20) : nil)
-            if let process {
-                sources = try sources.filter { try !ready.contains($0.descriptor) || pass($0, to: process) }
-            } else if let started = ProcessWatch.process(in: processFile) {
-                process = started
-                try say(started, answers)
-            }
-            if ready.contains(handle.raw) { return runtime.wait() }
+        while try !handle.waitForEnd(within: .milliseconds(20)) {
+            guard let process = ProcessWatch.process(in: processFile) else { continue }
+            try begin(process, control, answers)
+            break
         }
+        return try CurrentProcess.reapChildren(until: runtime.id)
     }
 
     /// The process that the runtime wrote down.
@@ -53,22 +39,55 @@ struct ProcessWatch {
         return Int32(String(decoding: text, as: UTF8.self).prefix { $0.isNumber })
     }
 
-    private func say(_ process: Int32, _ answers: borrowing AnswerWriter) throws {
+    /// Says that the process has started, and passes signals on from now.
+    private func begin(
+        _ process: Int32, _ control: SharedDescriptor, _ answers: borrowing AnswerWriter
+    ) throws {
+        let passing = SignalPassing(
+            process: process, handle: try ProcessHandle(child: process), control: control,
+            lifeline: lifeline)
         // What the container itself calls it is the last one.
         let names = ProcessMark.names(of: process)
         try answers.note(
             .object([
                 .init("started", .integer(Int64(process))), .init("pid", .integer(Int64(names.last ?? 0))),
             ]))
+        Thread.start { passing.run() }
+    }
+}
+
+/// Passes signals on to a process, beside the thread that waits for its end.
+private final class SignalPassing: Sendable {
+    private let process: Int32
+    private let handle: ProcessHandle
+    private let control: SharedDescriptor
+    private let lifeline: SharedDescriptor?
+
+    init(
+        process: Int32, handle: consuming ProcessHandle, control: SharedDescriptor,
+        lifeline: SharedDescriptor?
+    ) {
+        self.process = process
+        self.handle = handle
+        self.control = control
+        self.lifeline = lifeline
     }
 
-    /// Passes on what came; false at the end of the source.
-    private func pass(_ source: FileStream, to process: Int32) throws -> Bool {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let got = source === lifeline ? 0 : try source.read(into: &bytes)
-        if got == 0, source === lifeline { CurrentProcess.signalChild(process, Signals.kill) }
-        for byte in bytes[..<got] { ProcessSignal(byte).send(to: process) }
-        return got > 0
+    func run() {
+        let sources = [control, lifeline].compactMap { $0?.raw }
+        while let ready = try? Readiness.readable(sources) {
+            if let lifeline, ready.contains(lifeline.raw) { return handle.signal(Signals.kill) }
+            guard let bytes = try? control.read(upTo: 64), !bytes.isEmpty else {
+                // Nobody is left to send any: the process goes with who asked for it.
+                return handle.signal(Signals.kill)
+            }
+            for byte in bytes { pass(ProcessSignal(byte)) }
+        }
+    }
+
+    private func pass(_ signal: ProcessSignal) {
+        let isKilled = signal.mustBeNoticed && !ProcessSignal.isNoticed(signal.number, by: process)
+        handle.signal(isKilled ? Signals.kill : signal.number)
     }
 }
 
@@ -92,11 +111,6 @@ package struct ProcessSignal: Hashable, Sendable {
 
     /// The byte.
     package var byte: UInt8 { UInt8(truncatingIfNeeded: number) & 0x7F | (mustBeNoticed ? 0x80 : 0) }
-
-    func send(to process: Int32) {
-        let isKilled = mustBeNoticed && !ProcessSignal.isNoticed(number, by: process)
-        CurrentProcess.signalChild(process, isKilled ? Signals.kill : number)
-    }
 
     /// Whether a process has a handler for a signal or waits for it (`proc(5)`, status).
     static func isNoticed(_ number: Int32, by process: Int32) -> Bool {

@@ -66,7 +66,9 @@ struct StepRun {
             runtime: runtime, bundle: bundle, terminal: terminal,
             noun: isContainer ? "the container" : "the step")
         var watch = ProcessWatch()
-        if isContainer { watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput)) }
+        if isContainer {
+            watch.control = SharedDescriptor(try WorkerDescriptor.take(WorkerDescriptor.firstInput))
+        }
         let end = try process.run(watch, answers)
         var layer: JSON?
         if end.isSuccess, let request = request.layer {

@@ -7,7 +7,7 @@ struct InnerWork {
     let cgroup: Cgroup?
     let layerWork: any LayerWork
     /// Is at its end when the keeper is gone.
-    let lifeline: FileStream
+    let lifeline: SharedDescriptor
 
     /// Does the job and answers. Nobody is left to hear of an answer that cannot be written.
     func run(_ job: JSON, answers: borrowing AnswerWriter) {
