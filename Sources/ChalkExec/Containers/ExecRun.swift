@@ -25,7 +25,7 @@ struct ExecRun {
         try directory.open(name, [.writeOnly, .create, .exclusive], mode: 0o600).write(process.canonical())
         let runtime = RuntimeProcess(
             runtime: place.runtime, bundle: place.bundle, terminal: request.terminal,
-            noun: "the program", exec: name)
+            role: .program, exec: name)
         defer { for file in runtime.files(of: name) { try? directory.removeFile(file) } }
 
         var watch = ProcessWatch()

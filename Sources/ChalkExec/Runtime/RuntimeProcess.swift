@@ -8,8 +8,14 @@ struct RuntimeProcess {
     let bundle: String
     /// Whether the runtime stays and passes a terminal on.
     let terminal: Bool
-    /// What is started, for sentences.
-    var noun = "the step"
+    /// What is started.
+    enum Role: String {
+        case step = "the step"
+        case container = "the container"
+        case program = "the program"
+    }
+
+    var role = Role.step
     /// The file in the bundle that describes one more process for what runs already; nil to run the bundle.
     var exec: String?
 
@@ -52,7 +58,7 @@ struct RuntimeProcess {
                     .init(0, as: 0), .init(output.raw, as: 1), .init(errors.raw, as: 2),
                 ], session: .shared)
         } catch {
-            throw ExecError(.runtimeFailed, "cannot start \(noun): \(name) does not run (\(error.reason))")
+            throw ExecError(.runtimeFailed, "cannot start \(role.rawValue): \(name) does not run (\(error.reason))")
         }
     }
 
@@ -73,7 +79,8 @@ struct RuntimeProcess {
     private var name: String { PathText.name(of: runtime) }
 
     private func failure(_ reason: String) -> ExecError {
-        ExecError(RuntimeWords.code(of: reason), "cannot start \(noun): \(name) says: \(reason)")
+        let code = role == .step ? ExecError.Code.runtimeFailed : RuntimeWords.code(of: reason)
+        return ExecError(code, "cannot start \(role.rawValue): \(name) says: \(reason)")
     }
 
     private func messages(level: String) -> [String] {

@@ -64,7 +64,7 @@ struct StepRun {
 
         let process = RuntimeProcess(
             runtime: runtime, bundle: bundle, terminal: terminal,
-            noun: isContainer ? "the container" : "the step")
+            role: isContainer ? .container : .step)
         var watch = ProcessWatch()
         if isContainer {
             watch.control = SharedDescriptor(try WorkerDescriptor.take(WorkerDescriptor.firstInput))

@@ -56,7 +56,7 @@ extension ChalkError {
             return error.code == .pattern || error.code == .path ? .invalidInput : .failed
         case let error as ExecError:
             switch error.code {
-            case .invalidRequest, .unknownUser: return .invalidInput
+            case .invalidRequest: return .invalidInput
             case .containerEnded: return .notFound
             case .programMissing: return .programNotFound
             case .programRefused: return .programRefused

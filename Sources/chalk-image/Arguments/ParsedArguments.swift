@@ -88,9 +88,11 @@ struct ParsedArguments: Sendable {
     /// The same, byte for byte.
     func allBytes(_ name: String) -> [[UInt8]] { (values[name] ?? []).map(\.bytes) }
 
-    /// Whether flags go on behind a word that ends them: up to a `--`, which then stands there.
+    /// Whether flags go on behind a word that ends them: up to a `--`, which then stands there, or as far as they are
+    /// of every command.
     private static func goesOn(_ rest: ArraySlice<CommandWord>) -> Bool {
-        rest.first?.text.hasPrefix("-") ?? false && rest.contains { $0.text == "--" }
+        guard let next = rest.first?.text, next.hasPrefix("-") else { return false }
+        return next == "--store" || next.hasPrefix("--store=") || rest.contains { $0.text == "--" }
     }
 
     private static func truth(_ text: String) -> Bool? {

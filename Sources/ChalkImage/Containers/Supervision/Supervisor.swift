@@ -54,6 +54,10 @@ struct Supervisor {
             guard state.status == .running else {
                 for attachment in attachments { _ = try? attachment.detach() }
                 try? directory.remove(record.id)
+                // Of a container, unlike of a step, it is who starts it that says as whom.
+                if let error = error as? ExecError, error.code == .unknownUser {
+                    throw ChalkError(.invalidInput, error.description)
+                }
                 throw error
             }
             let end = ContainerInfo.End(.signalled(Signals.kill), reason: "\(error)")
