@@ -107,7 +107,9 @@ let package = Package(
                 "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
                 "ChalkSystem",
             ]),
-        tests("CommandTests", ["chalk-image", "container-quickstart", "webhook-orchestrator", "ChalkSystem"]),
+        tests(
+            "CommandTests",
+            ["chalk-image", "container-quickstart", "webhook-orchestrator", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -32,7 +32,9 @@ package enum ListeningPort {
         return unsafe bound(file, &address)
     }
 
-    @unsafe private static func bound<Address>(_ file: borrowing FileDescriptor, _ address: inout Address) -> Int32 {
+    @unsafe private static func bound<Address>(
+        _ file: borrowing FileDescriptor, _ address: inout Address
+    ) -> Int32 {
         let number = file.raw
         let size = socklen_t(MemoryLayout<Address>.size)
         let result = unsafe withUnsafePointer(to: &address) { pointer in

@@ -29,7 +29,9 @@ extension ContainerExecutor {
         cancellation: Cancellation
     ) throws -> ChildProcess.End {
         var streams = WorkerLauncher.Streams()
-        streams.output = surroundings.output
+        // Nobody is left to take what it writes.
+        streams.isSilent = request.isDetached
+        streams.output = request.isDetached ? nil : surroundings.output
         if request.terminal {
             streams.usesOwnInput = true
         } else {

@@ -21,7 +21,9 @@ struct ProgramCheck {
             let candidate = directory.isEmpty ? program : "\(directory)/\(program)"
             let place = try? view.place(of: PathText.absolute(candidate, in: workingDirectory))
             guard let place else { continue }
-            if mounts.contains(where: { place.absolute == $0 || place.absolute.hasPrefix($0 + "/") }) { return }
+            if mounts.contains(where: { place.absolute == $0 || place.absolute.hasPrefix($0 + "/") }) {
+                return
+            }
             guard let status = place.status else { continue }
             if status.kind == .file, status.mode & 0o111 != 0 { return }
             refused = refused ?? candidate

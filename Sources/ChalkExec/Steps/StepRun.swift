@@ -52,8 +52,10 @@ struct StepRun {
         }
 
         let config = RuntimeBundle(
-            root: root, arguments: request.arguments, environment: environment, workingDirectory: cwd, uid: user.uid, gid: user.gid,
-            groups: user.allGroups, hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
+            root: root, arguments: request.arguments, environment: environment, workingDirectory: cwd,
+            uid: user.uid, gid: user.gid,
+            groups: user.allGroups, hostname: request.hostname, ownNetwork: request.network == .none,
+            rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
             terminal: terminal, limits: request.limits
         ).config

@@ -51,6 +51,8 @@ package struct WorkerLauncher: Sendable {
     struct Streams {
         /// The step's output and errors; nil lets the step write to this process' own.
         var output: ((StepOutput) throws -> Void)?
+        /// Whether what the step writes goes nowhere.
+        var isSilent = false
         /// The bytes of a layer.
         var layer: ((ArraySlice<UInt8>) throws -> Void)?
         /// Things said on the way.
@@ -95,8 +97,9 @@ package struct WorkerLauncher: Sendable {
             try connect(WorkerDescriptor.output) { try output(StepOutput(stream: .output, bytes: Array($0))) }
             try connect(WorkerDescriptor.errors) { try output(StepOutput(stream: .errors, bytes: Array($0))) }
         } else {
-            passed.append(ChildProcess.Passed(1, as: WorkerDescriptor.output))
-            passed.append(ChildProcess.Passed(2, as: WorkerDescriptor.errors))
+            passed += [(1, WorkerDescriptor.output), (2, WorkerDescriptor.errors)].map {
+                ChildProcess.Passed(streams.isSilent ? nothing.raw : $0.0, as: $0.1)
+            }
         }
         if let layer = streams.layer {
             try connect(WorkerDescriptor.layer, layer)

@@ -39,19 +39,25 @@ struct ContainerInputTests {
                 "\"../x\" cannot be the name of a container: it has letters, digits, _, . and -, begins with a "
                     + "letter or digit, and has at most 63 of them"
             ),
-            (["--secret", "env=NOT_SET_HERE", "busybox", "true"], 3, "the secret \"NOT_SET_HERE\" has no value"),
+            (
+                ["--secret", "env=NOT_SET_HERE", "busybox", "true"], 3,
+                "the secret \"NOT_SET_HERE\" has no value"
+            ),
             (
                 ["-p", "80:8080", "busybox"], 2,
                 "the port \"80:8080\" cannot be published: containers have the host's network, so 8080 inside is "
                     + "8080 outside; have the program listen on 80 and say -p 80"
             ),
             (["-p", "0", "busybox"], 2, "it is PORT or PORT:PORT, each from 1 to 65535"),
-            (["--memory", "lots", "busybox", "true"], 2, "\"lots\" is no amount of memory: 2Gi, 512Mi and 512m are"),
-            (["--memory", "1Ki", "busybox", "true"], 2, "too little memory: no container starts with less than 6Mi"),
-            (["--cpu", "-1", "busybox", "true"], 2, "\"-1\" is no number of processors: 2, 0.5 and 500m are"),
-            (["--gpu", "1", "busybox", "true"], 2, "a container here cannot have a GPU"),
-            (["-e", "=x", "busybox", "true"], 2, "is no variable"),
-            (["busybox"], 2, "busybox has neither ENTRYPOINT nor CMD; say what to run: chalk-image run busybox PROGRAM"),
+            (["-m", "lots", "busybox", "x"], 2, "\"lots\" is no amount of memory: 2Gi, 512Mi and 512m are"),
+            (["-m", "1Ki", "busybox", "x"], 2, "too little memory: no container starts with less than 6Mi"),
+            (["--cpu", "-1", "busybox", "x"], 2, "\"-1\" is no number of processors: 2, 0.5 and 500m are"),
+            (["--gpu", "1", "busybox"], 2, "a container here cannot have a GPU"),
+            (["-e", "=x", "busybox"], 2, "is no variable"),
+            (
+                ["busybox"], 2,
+                "busybox has neither ENTRYPOINT nor CMD; say what to run: chalk-image run busybox PROGRAM"
+            ),
             (["no/such:image", "true"], 3, "there is no image docker.io/no/such:image in the store"),
             (["-u", "nobody-here", "busybox", "true"], 2, "cannot run as user nobody-here"),
             (["-t", "busybox"], 2, "--tty was said, but standard input is no terminal"),
@@ -76,12 +82,15 @@ struct ContainerInputTests {
         #expect(ran.status == 2)
         #expect(
             ran.errors
-                == "error: the port \(listener.port) is taken by another program; have the container listen on another one\n"
+                == "error: the port \(listener.port) is taken by another program; have the container listen on "
+                + "another one\n"
         )
         withExtendedLifetime(listener) {}
         try lab.check("run", "-d", "--name", "listening", "-p", "47002", "busybox", "sleep", "86400")
         let other = try lab.chalk("run", "-p", "47002", "busybox", "true")
-        #expect(other.status == 2 && other.errors == "error: the port 47002 is taken by the container listening\n")
+        #expect(
+            other.status == 2 && other.errors == "error: the port 47002 is taken by the container listening\n"
+        )
         try lab.check("container", "rm", "-f", "listening")
     }
 

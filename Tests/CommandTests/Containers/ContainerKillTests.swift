@@ -14,7 +14,8 @@ import Testing
     @Test func nothingIsLeft() throws {
         let variables = ProcessInfo.processInfo.environment
         let rounds = variables["CHALK_CONTAINER_ROUNDS"].flatMap { Int($0) } ?? 9
-        let seed = variables["CHALK_CONTAINER_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+        let seed =
+            variables["CHALK_CONTAINER_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         let lab = try ContainerLab()
         let mark = "86400.\(UInt32.random(in: 1...9_999_999))"

@@ -207,7 +207,9 @@ public final class Container: Sendable {
     }
 
     func started() throws(ChalkError) -> String {
-        guard let id else { throw ChalkError(.invalidInput, "the container was not started; call run() first") }
+        guard let id else {
+            throw ChalkError(.invalidInput, "the container was not started; call run() first")
+        }
         return id
     }
 }

@@ -35,7 +35,7 @@ extension ImageStore {
             let nothing = FileStream(try FileDescriptor.open("/dev/null", .readWrite))
             let input = isDetached ? nothing.descriptor : 0
             let end = try withExtendedLifetime(nothing) {
-                try guest.run(input: input, output: isDetached ? { _ in } : nil, relay, cancellation)
+                try guest.run(input: input, output: nil, relay, cancellation)
             }
             return end.shellStatus
         }
@@ -111,7 +111,8 @@ struct ContainerGuest: Sendable {
         }
         if relay.hasTimedOut, let timeout {
             throw ChalkError(
-                .failed, "\(request.arguments[0]) was killed in the container \(title): it took longer than "
+                .failed,
+                "\(request.arguments[0]) was killed in the container \(title): it took longer than "
                     + "\(timeout / .seconds(1)) seconds")
         }
         return end

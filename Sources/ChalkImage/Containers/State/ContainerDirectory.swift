@@ -77,7 +77,8 @@ struct ContainerDirectory: Sendable {
         let parent = try FileDescriptor.directory(path)
         let gate = try FileLock.acquire(".gate", in: parent, .exclusive)
         defer { withExtendedLifetime(gate) {} }
-        for entry in try parent.entries() where entry.name.starts(with: Array(ContainerDirectory.fresh.utf8)) {
+        for entry in try parent.entries() where entry.name.starts(with: Array(ContainerDirectory.fresh.utf8))
+        {
             // Somebody's who was killed before it was whole: only here are any made.
             try parent.removeTree(entry.name)
         }

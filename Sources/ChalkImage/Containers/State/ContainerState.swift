@@ -18,7 +18,8 @@ extension ContainerState {
     var json: JSON {
         .object(present: [
             ("status", .string(status.rawValue)), ("place", place?.json), ("process", process?.json),
-            ("finished", finished.map { .integer($0) }), ("exitCode", end.map { .integer(Int64($0.exitCode)) }),
+            ("finished", finished.map { .integer($0) }),
+            ("exitCode", end.map { .integer(Int64($0.exitCode)) }),
             ("signal", end?.signal.map { .integer(Int64($0)) }),
             ("outOfMemory", end.map { .bool($0.ranOutOfMemory) }),
             ("reason", end?.reason.map { .string($0) }),

@@ -4,7 +4,7 @@ import ChalkSystem
 /// The flags that say how an image is run. They are named as Docker's and Podman's.
 enum ContainerFlags {
     static let process: [CommandSyntax.Flag] = [
-        .init("env", "e", value: "NAME[=VALUE]", repeats: true, help: "a variable; without a value, the host's"),
+        .init("env", "e", value: "NAME[=VALUE]", repeats: true, help: "a variable; alone, the host's"),
         .init("env-file", value: "FILE", repeats: true, help: "variables, a NAME=VALUE a line"),
         .init("workdir", "w", value: "DIR", help: "the working directory"),
         .init("user", "u", value: "USER[:GROUP]", help: "who runs it: names or numbers"),
