@@ -220,7 +220,9 @@ final class GroupFiles {
 private enum LazyEntries {
     /// Lists the directories above a path.
     static func addParents(of path: [UInt8], to entries: inout StepEntries, _ listed: inout Set<[UInt8]>) {
-        for end in LayerPaths.ends(of: path).dropLast() {
+        let parent = LayerPaths.parent(of: path)
+        if parent.isEmpty || listed.contains(parent) { return }
+        for end in LayerPaths.ends(of: parent) {
             let directory = Array(path[..<end])
             guard listed.insert(directory).inserted else { continue }
             entries.list.append(
