@@ -79,6 +79,14 @@ let package = Package(
             name: "chalk-image", dependencies: ["ChalkImage", "ChalkOCI", "ChalkSystem"],
             swiftSettings: source),
 
+        // Whole programs that use the library as anybody would.
+        .executableTarget(
+            name: "container-quickstart", dependencies: ["ChalkImage"],
+            path: "Sources/Examples/ContainerQuickstart", swiftSettings: source),
+        .executableTarget(
+            name: "webhook-orchestrator", dependencies: ["ChalkImage"],
+            path: "Sources/Examples/WebhookOrchestrator", swiftSettings: source),
+
         // Tests mirror the floors; CommandTests drive the built command against other people's tools.
         .target(
             name: "ChalkTestSupport", dependencies: ["ChalkSystem"], path: "Tests/ChalkTestSupport",
@@ -99,7 +107,9 @@ let package = Package(
                 "ChalkImage", "ChalkArchive", "ChalkOCI", "ChalkPlan", "ChalkRegistry", "ChalkStore",
                 "ChalkSystem",
             ]),
-        tests("CommandTests", ["chalk-image", "ChalkSystem"]),
+        tests(
+            "CommandTests",
+            ["chalk-image", "container-quickstart", "webhook-orchestrator", "ChalkSystem"]),
     ],
     swiftLanguageModes: [.v6]
 )

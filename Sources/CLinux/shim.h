@@ -66,3 +66,15 @@ static inline int linux_become_root(void) {
     if (syscall(SYS_setgroups, 0, (void *)0) != 0) return -1;
     return (int)syscall(SYS_setresuid, 0, 0, 0);
 }
+
+// A descriptor that stands for a process, whoever gets its number later (pidfd_open(2)).
+static inline int linux_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0u); }
+
+static inline int linux_signal_process(int descriptor, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, (void *)0, 0u);
+}
+
+static inline int linux_enter_namespace(int descriptor) { return (int)syscall(SYS_setns, descriptor, 0); }
+
+// Processes below this one that lose their parent become its children.
+static inline int linux_adopt_descendants(void) { return prctl(36 /* PR_SET_CHILD_SUBREAPER */, 1, 0, 0, 0); }

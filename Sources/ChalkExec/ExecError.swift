@@ -24,6 +24,12 @@ package struct ExecError: Error, Hashable, Sendable, CustomStringConvertible {
         case layerFailed
         /// The worker process ended without an answer.
         case workerDied
+        /// The program is not in the root file system.
+        case programMissing
+        /// The program cannot be executed.
+        case programRefused
+        /// The container does not run any more.
+        case containerEnded
         /// A system call failed.
         case system
     }

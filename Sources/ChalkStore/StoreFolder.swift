@@ -32,6 +32,8 @@ package enum StoreFolder: String, CaseIterable, Sendable {
     case locks
     /// Where absent blobs can be fetched.
     case remote
+    /// Containers, by ID.
+    case containers
     /// What is kept although no reference leads there.
     case pins
 }

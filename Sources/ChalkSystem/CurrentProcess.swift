@@ -23,6 +23,19 @@ package enum CurrentProcess {
         return unsafe String(cString: name)
     }
 
+    /// Its variables; the first counts where a name stands twice.
+    package static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = unsafe environ
+        while let text = unsafe next.pointee {
+            let line = unsafe String(cString: text)
+            let name = String(line.prefix { $0 != "=" })
+            if variables[name] == nil { variables[name] = String(line.dropFirst(name.count + 1)) }
+            unsafe next += 1
+        }
+        return variables
+    }
+
     /// Splits the process in two; 0 in the new one. For a process of one thread.
     package static func fork() throws(SystemError) -> Int32 {
         let child = linux_fork()
@@ -76,6 +89,11 @@ package enum CurrentProcess {
 
     /// Ends the process at once, without a word to anybody.
     package static func exit(_ status: Int32) -> Never { _exit(status) }
+
+    /// Has processes below this one that lose their parent become its children, in its process namespace.
+    package static func adoptDescendants() throws(SystemError) {
+        if linux_adopt_descendants() != 0 { throw .last("become the parent of processes without one") }
+    }
 
     /// The directory that relative paths start from; only for a process whose one job this is.
     package static func changeDirectory(_ path: String) throws(SystemError) {

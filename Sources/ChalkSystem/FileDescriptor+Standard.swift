@@ -14,4 +14,11 @@ extension FileDescriptor {
         if copy < 0 { throw .last("use standard output") }
         return FileDescriptor(owning: copy)
     }
+
+    /// A descriptor of its own for this process' standard error.
+    package static func standardError() throws(SystemError) -> FileDescriptor {
+        let copy = fcntl(2, F_DUPFD_CLOEXEC, 3)
+        if copy < 0 { throw .last("use standard error") }
+        return FileDescriptor(owning: copy)
+    }
 }

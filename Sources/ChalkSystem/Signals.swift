@@ -5,7 +5,9 @@ internal import Glibc
 package enum Signals {
     package static let hangup: Int32 = 1
     package static let interrupt: Int32 = 2
+    package static let quit: Int32 = 3
     package static let kill: Int32 = 9
+    package static let brokenPipe: Int32 = 13
     package static let terminate: Int32 = 15
     package static let childEnded: Int32 = 17
 

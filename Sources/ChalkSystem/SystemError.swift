@@ -44,6 +44,10 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package var isLinkRefused: Bool { code == ELOOP }
     /// Whether the named thing exists already (EEXIST).
     package var isAlreadyThere: Bool { code == EEXIST }
+    /// Whether a FIFO or device was opened that nobody is at the other end of (ENXIO).
+    package var isWithoutReader: Bool { code == ENXIO }
+    /// Whether whoever was to read has gone (EPIPE).
+    package var isReaderGone: Bool { code == EPIPE }
     /// Whether the disk or a quota is full (ENOSPC, EDQUOT).
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -8,6 +8,9 @@ enum ExitCode: Int32 {
     case notFound = 3
     case authentication = 4
     case interrupted = 130
+    /// As shells say it.
+    case programRefused = 126
+    case programNotFound = 127
 
     /// The code for an error.
     init(_ error: any Error) {
@@ -21,6 +24,8 @@ enum ExitCode: Int32 {
             case .notFound: .notFound
             case .authentication: .authentication
             case .interrupted: .interrupted
+            case .programRefused: .programRefused
+            case .programNotFound: .programNotFound
             case .failed: .failed
             }
     }

@@ -21,6 +21,9 @@ package enum BuiltCommand {
     /// A program that was meant to succeed did not.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        /// A failure in words.
+        package init(description: String) { self.description = description }
     }
 
     /// The command, which lies beside the test runner.

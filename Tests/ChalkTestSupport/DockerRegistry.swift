@@ -128,7 +128,8 @@ package final class DockerRegistry: @unchecked Sendable {
         return false
     }
 
-    private static func freePort() throws -> Int {
+    /// A port of loopback that nobody listens on at the moment.
+    package static func freePort() throws -> Int {
         let raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if raw < 0 { throw SystemError.last("open a socket") }
         let holder = FileDescriptor(owning: raw)

@@ -78,6 +78,16 @@ import Testing
         #expect(try lab.succeed(["run", "x", "--", "pwd"]) == "/work/of-app")
         let failing = try lab.chalk(["run", "x", "--", "sh", "-c", "exit 7"])
         #expect(failing.status == 7)
+
+        try lab.succeed(["run", "-d", "--name", "c", "x", "sh", "-c", "echo begun; sleep 86400"])
+        #expect(try lab.succeed(["exec", "c", "id", "-u"]) == "1000")
+        #expect(try lab.succeed(["exec", "-u", "0", "c", "id", "-u"]) == "0")
+        #expect(try lab.succeed(["logs", "c"]) == "begun")
+        #expect(try lab.succeed(["stop", "c"]) == "c")
+        #expect(try lab.succeed(["ps", "-a"]).contains("Exited (137)"))
+        let limited = try lab.chalk(["run", "--memory", "64Mi", "x", "true"])
+        #expect(limited.status == 2)
+        #expect(limited.errors.contains("without root it has no control group of its own"))
     }
 
     @Test func devicesAreRefused() throws {

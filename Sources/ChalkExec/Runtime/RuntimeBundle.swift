@@ -78,14 +78,7 @@ struct RuntimeBundle: Hashable, Sendable {
         let set = JSON.strings(capabilities)
         return .object(present: [
             ("terminal", .bool(terminal)),
-            (
-                "user",
-                .object(present: [
-                    ("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid))),
-                    ("umask", .integer(0o022)),
-                    ("additionalGids", groups.isEmpty ? nil : .array(groups.map { .integer(Int64($0)) })),
-                ])
-            ),
+            ("user", RuntimeBundle.user(uid: uid, gid: gid, groups: groups)),
             ("args", .strings(arguments)),
             ("env", .strings(environment)),
             ("cwd", .string(workingDirectory)),
@@ -96,6 +89,18 @@ struct RuntimeBundle: Hashable, Sendable {
             ("rlimits", limits.runtimeRlimits),
             ("noNewPrivileges", .bool(false)),
         ])
+    }
+
+    private static func user(uid: UInt32, gid: UInt32, groups: [UInt32]) -> JSON {
+        .object(present: [
+            ("uid", .integer(Int64(uid))), ("gid", .integer(Int64(gid))), ("umask", .integer(0o022)),
+            ("additionalGids", groups.isEmpty ? nil : .array(groups.map { .integer(Int64($0)) })),
+        ])
+    }
+
+    /// `process.user` for somebody.
+    static func user(_ user: StepUser) -> JSON {
+        RuntimeBundle.user(uid: user.uid, gid: user.gid, groups: user.allGroups)
     }
 
     private var standardMounts: [MountEntry] {

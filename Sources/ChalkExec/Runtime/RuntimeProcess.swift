@@ -8,55 +8,72 @@ struct RuntimeProcess {
     let bundle: String
     /// Whether the runtime stays and passes a terminal on.
     let terminal: Bool
+    /// What is started, for sentences.
+    var noun = "the step"
+    /// The file in the bundle that describes one more process for what runs already; nil to run the bundle.
+    var exec: String?
 
-    private var log: String { bundle + "/log" }
-    private var processFile: String { bundle + "/pid" }
+    private var prefix: String { "\(bundle)/\(exec.map { "\($0)." } ?? "")" }
+    private var log: String { prefix + "log" }
+    private var processFile: String { prefix + "pid" }
+
+    /// The names of an additional process' files in the bundle.
+    func files(of exec: String) -> [String] { [exec, "\(exec).log", "\(exec).pid"] }
 
     /// Starts the bundle's process with this process' standard input and the worker's two outputs, and waits.
     ///
     /// The runtime detaches: the step then writes into the launcher's pipes itself, and as this process is the
     /// first of its process namespace the step becomes its child, whose true end it sees.
-    func run() throws -> ChildProcess.End {
+    func run(_ watch: ProcessWatch, _ answers: borrowing AnswerWriter) throws -> ChildProcess.End {
+        let child = try spawn()
+        if terminal {
+            let end = try watch.end(ofRuntime: child, processFile: processFile, answers)
+            if let reason = messages(level: "error").last { throw failure(reason) }
+            return end
+        }
+        return try watch.end(of: try process(from: child), answers)
+    }
+
+    /// The same for a process that nobody waits for.
+    func start() throws {
+        _ = try process(from: try spawn())
+    }
+
+    private func spawn() throws -> ChildProcess {
         let output = try WorkerDescriptor.take(WorkerDescriptor.output)
         let errors = try WorkerDescriptor.take(WorkerDescriptor.errors)
-        var words = [
-            runtime, "--root", bundle + "/state", "--log", log, "--log-format", "json", "run", "--bundle",
-            bundle,
-        ]
-        if !terminal { words += ["--detach", "--pid-file", processFile] }
-        let name = PathText.name(of: runtime)
-        let child: ChildProcess
+        var words = [runtime, "--root", bundle + "/state", "--log", log, "--log-format", "json"]
+        words += exec.map { ["exec", "--process", "\(bundle)/\($0)"] } ?? ["run", "--bundle", bundle]
+        words += ["--pid-file", processFile] + (terminal ? [] : ["--detach"])
         do {
-            child = try ChildProcess.spawn(
+            return try ChildProcess.spawn(
                 runtime, arguments: words + ["step"], environment: ["PATH=\(StepEnvironment.defaultPath)"],
                 descriptors: [
                     .init(0, as: 0), .init(output.raw, as: 1), .init(errors.raw, as: 2),
                 ], session: .shared)
         } catch {
-            throw ExecError(.runtimeFailed, "cannot start the step: \(name) does not run (\(error.reason))")
+            throw ExecError(.runtimeFailed, "cannot start \(noun): \(name) does not run (\(error.reason))")
         }
-        try output.close()
-        try errors.close()
+    }
+
+    private func process(from child: ChildProcess) throws -> Int32 {
         let end = child.wait()
-        if terminal {
-            if let reason = messages(level: "error").last { throw failure(name, reason) }
-            return end
-        }
         guard end.isSuccess else {
-            throw failure(name, messages(level: "error").last ?? "it ended with status \(end.shellStatus)")
+            throw failure(messages(level: "error").last ?? "it ended with status \(end.shellStatus)")
         }
-        let text = String(decoding: try FileSystem.read(processFile, limit: 64), as: UTF8.self)
-        guard let step = Int32(text.prefix { $0.isNumber }) else {
-            throw failure(name, "it did not say which process it started")
+        guard let step = ProcessWatch.process(in: processFile) else {
+            throw failure("it did not say which process it started")
         }
-        return try CurrentProcess.waitForAdoptedChild(step)
+        return step
     }
 
     /// What the runtime warned about.
     func warnings() -> [String] { messages(level: "warning") }
 
-    private func failure(_ name: String, _ reason: String) -> ExecError {
-        ExecError(.runtimeFailed, "cannot start the step: \(name) says: \(reason)")
+    private var name: String { PathText.name(of: runtime) }
+
+    private func failure(_ reason: String) -> ExecError {
+        ExecError(RuntimeWords.code(of: reason), "cannot start \(noun): \(name) says: \(reason)")
     }
 
     private func messages(level: String) -> [String] {
@@ -67,5 +84,21 @@ struct RuntimeProcess {
             }
             return entry["msg"]?.string
         }
+    }
+}
+
+/// What the words of a runtime mean; there is nothing else to know it from.
+enum RuntimeWords {
+    /// Whether the program was not there, or is none, or something else is wrong.
+    static func code(of reason: String) -> ExecError.Code {
+        let words = reason.lowercased()
+        guard words.contains("exec") else { return .runtimeFailed }
+        if words.contains("not found in $path") { return .programMissing }
+        let isAboutProgram = words.contains("exec: \"") || words.contains("executable")
+        if words.contains("exec format error") || isAboutProgram && words.contains("permission denied") {
+            return .programRefused
+        }
+        if isAboutProgram, words.contains("no such file or directory") { return .programMissing }
+        return .runtimeFailed
     }
 }

@@ -1,9 +1,9 @@
-internal import ChalkOCI
+package import ChalkOCI
 
 /// The form in which a request travels to the worker, which is always the same build of the same program.
 extension StepRequest {
     /// The whole request.
-    var json: JSON { json(isKept: false) }
+    package var json: JSON { json(isKept: false) }
 
     /// - Parameter isKept: for a document on a disk: without the bytes of secrets and keys, and without
     ///   ``extraEnvironment``.
@@ -26,7 +26,8 @@ extension StepRequest {
         ])
     }
 
-    init(json: JSON) throws {
+    /// A request that ``json`` was made of.
+    package init(json: JSON) throws {
         self.init(
             lowers: try json.field("lowers").asStrings(), arguments: try json.field("arguments").asStrings())
         environment = try json.field("environment").asStrings()

@@ -8,6 +8,8 @@ struct StepRun {
     let place: String
     let runtime: String
     let terminal: Bool
+    /// Whether somebody watches it: it takes signals and says when it has started.
+    let isContainer: Bool
     let rootless: Bool
     let cgroup: Cgroup?
     let layerWork: any LayerWork
@@ -43,22 +45,29 @@ struct StepRun {
             lowers: (usesUnder ? [place + "/under"] : []) + request.lowers, upper: place + "/upper",
             work: place + "/work", on: root)
         let cwd = try workingDirectory(owner: user)
+        let environment = StepEnvironment.variables(request, home: user.home, mounts: table.environment)
+        if isContainer {
+            try ProgramCheck(root: root, mounts: table.entries.map(\.destination)).check(
+                request.arguments, environment, workingDirectory: cwd)
+        }
 
         let config = RuntimeBundle(
-            root: root, arguments: request.arguments,
-            environment: StepEnvironment.variables(request, home: user.home, mounts: table.environment),
-            workingDirectory: cwd, uid: user.uid, gid: user.gid,
-            // As every other builder: so that a group's members cannot gain by giving the group up.
-            groups: [user.gid] + user.groups.filter { $0 != user.gid },
-            hostname: request.hostname, ownNetwork: request.network == .none, rootless: rootless,
+            root: root, arguments: request.arguments, environment: environment, workingDirectory: cwd,
+            uid: user.uid, gid: user.gid,
+            groups: user.allGroups, hostname: request.hostname, ownNetwork: request.network == .none,
+            rootless: rootless,
             capabilities: try capabilities(), mounts: table.entries, cgroupPath: cgroup?.path,
             terminal: terminal, limits: request.limits
         ).config
         try directory.open("config.json", [.writeOnly, .create, .exclusive], mode: 0o600)
             .write(config.canonical())
 
-        let process = RuntimeProcess(runtime: runtime, bundle: bundle, terminal: terminal)
-        let end = try process.run()
+        let process = RuntimeProcess(
+            runtime: runtime, bundle: bundle, terminal: terminal,
+            noun: isContainer ? "the container" : "the step")
+        var watch = ProcessWatch()
+        if isContainer { watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput)) }
+        let end = try process.run(watch, answers)
         var layer: JSON?
         if end.isSuccess, let request = request.layer {
             try Mount.detach(root)
@@ -68,6 +77,7 @@ struct StepRun {
         return .object(present: [
             ("status", end.json), ("engineMadePaths", .strings(made)),
             ("warnings", .strings(process.warnings())), ("layer", layer),
+            ("outOfMemory", .bool(isContainer && cgroup?.ranOutOfMemory() ?? false)),
         ])
     }
 

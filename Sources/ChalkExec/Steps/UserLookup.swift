@@ -7,6 +7,9 @@ package struct StepUser: Hashable, Sendable {
     /// Supplementary groups, ascending.
     var groups: [UInt32]
     var home: String
+    /// The same and the user's own first, as every other builder: so that a group's members cannot gain by giving the
+    /// group up.
+    var allGroups: [UInt32] { [gid] + groups.filter { $0 != gid } }
 
     /// Resolves `user[:group]` as Docker does: names need an entry, numbers do not; supplementary groups are
     /// those that list the user, and none when a group is given.

@@ -1,12 +1,16 @@
 internal import ChalkSystem
 
-/// The control groups that the runtime makes for one step: the same name directly below every hierarchy.
+/// The control groups that the runtime makes for one step: the same name directly below every hierarchy. Those of a
+/// container are called after it, so that whoever looks next can remove them.
 ///
 /// The keeper removes them, so that they go even when the runtime or the launcher was killed.
 struct Cgroup {
     let name: String
 
     private static let root = "/sys/fs/cgroup"
+
+    /// A name that nobody else has.
+    static func randomName() -> String { "chalk-image-\(CurrentProcess.id)-\(RandomName.make())" }
 
     /// The path for the bundle.
     var path: String { "/" + name }
@@ -42,6 +46,18 @@ struct Cgroup {
             if let hierarchy = try? root.open(entry.name, [.readOnly, .directory, .noFollow]) {
                 try? hierarchy.removeDirectory(name)
             }
+        }
+    }
+
+    /// Whether the kernel has killed a process of it because the group had no more memory to give.
+    func ranOutOfMemory() -> Bool {
+        let files = [
+            "\(Cgroup.root)/\(name)/memory.events", "\(Cgroup.root)/memory/\(name)/memory.oom_control",
+        ]
+        return files.contains { file in
+            let text = (try? FileSystem.read(file, limit: 4_096)) ?? []
+            let line = text.split(separator: 0x0A).first { $0.starts(with: Array("oom_kill ".utf8)) }
+            return line.map { String(decoding: $0.dropFirst(9), as: UTF8.self) != "0" } ?? false
         }
     }
 

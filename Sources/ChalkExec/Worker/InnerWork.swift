@@ -6,12 +6,16 @@ struct InnerWork {
     let rootless: Bool
     let cgroup: Cgroup?
     let layerWork: any LayerWork
+    /// Is at its end when the keeper is gone.
+    let lifeline: FileStream
 
     /// Does the job and answers. Nobody is left to hear of an answer that cannot be written.
     func run(_ job: JSON, answers: borrowing AnswerWriter) {
         do {
-            try settle()
-            try answers.answer(try perform(try WorkerJob(json: job), answers: answers))
+            let job = try WorkerJob(json: job)
+            // Who joins a container finds everything settled.
+            if case .exec = job {} else { try settle() }
+            try answers.answer(try perform(job, answers: answers))
         } catch {
             try? answers.error(ExecError.wrapping(error, .system, doing: "work"))
         }
@@ -33,11 +37,13 @@ struct InnerWork {
 
     private func perform(_ job: WorkerJob, answers: borrowing AnswerWriter) throws -> JSON {
         switch job {
-        case .run(let request, let place, let runtime, let terminal):
+        case .run(let request, let place, let runtime, let terminal, let isContainer):
             let run = StepRun(
-                request: request, place: place, runtime: runtime, terminal: terminal, rootless: rootless,
-                cgroup: cgroup, layerWork: layerWork)
+                request: request, place: place, runtime: runtime, terminal: terminal,
+                isContainer: isContainer, rootless: rootless, cgroup: cgroup, layerWork: layerWork)
             return try run.perform(answers: answers)
+        case .exec(let request, let place):
+            return try ExecRun(request: request, place: place, lifeline: lifeline).perform(answers: answers)
         case .unpack(let layers, let home, let lowers):
             return try UnpackedStack(
                 layers: layers, home: home, lowers: lowers, userXattr: rootless, layerWork: layerWork

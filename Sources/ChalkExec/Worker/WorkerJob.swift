@@ -2,8 +2,11 @@ internal import ChalkOCI
 
 /// What a worker can be asked to do.
 enum WorkerJob {
-    /// Runs a step in a prepared ``WorkPlace``.
-    case run(StepRequest, place: String, runtime: String, terminal: Bool)
+    /// Runs a step in a prepared ``WorkPlace``. Where it is a container, the first input brings signals for it
+    /// (``ProcessWatch``) and it is said when the process has started.
+    case run(StepRequest, place: String, runtime: String, terminal: Bool, isContainer: Bool = false)
+    /// Runs one more process in a container; the first input brings signals for it.
+    case exec(ExecRequest, in: ContainerPlace)
     /// Unpacks layers, from the bottom up, one input each.
     case unpack([Unpacking], home: String, lowers: [String])
     /// Writes an upper directory's changes as a layer.
@@ -18,14 +21,20 @@ enum WorkerJob {
         var final: String
     }
 
-    func json(searchPath: String) -> JSON {
-        var members: [(String, JSON?)] = [("searchPath", .string(searchPath))]
+    /// - Parameter cgroup: the name of the control group; nil for one that nobody else knows.
+    func json(searchPath: String, cgroup: String? = nil) -> JSON {
+        var members: [(String, JSON?)] = [
+            ("searchPath", .string(searchPath)), ("cgroup", cgroup.map { .string($0) }),
+        ]
         switch self {
-        case .run(let request, let place, let runtime, let terminal):
+        case .run(let request, let place, let runtime, let terminal, let isContainer):
             members += [
                 ("kind", .string("run")), ("request", request.json), ("place", .string(place)),
                 ("runtime", .string(runtime)), ("terminal", .bool(terminal)),
+                ("isContainer", .bool(isContainer)),
             ]
+        case .exec(let request, let place):
+            members += [("kind", .string("exec")), ("request", request.json), ("joined", place.json)]
         case .unpack(let layers, let home, let lowers):
             members += [
                 ("kind", .string("unpack")), ("home", .string(home)), ("lowers", .strings(lowers)),
@@ -53,7 +62,12 @@ enum WorkerJob {
         case "run":
             self = .run(
                 try StepRequest(json: try json.field("request")), place: try json.field("place").asString(),
-                runtime: try json.field("runtime").asString(), terminal: json["terminal"]?.bool ?? false)
+                runtime: try json.field("runtime").asString(), terminal: json["terminal"]?.bool ?? false,
+                isContainer: json["isContainer"]?.bool ?? false)
+        case "exec":
+            self = .exec(
+                try ExecRequest(json: try json.field("request")),
+                in: try ContainerPlace(json: try json.field("joined")))
         case "unpack":
             let layers = try json.field("layers").asArray().map { entry in
                 let words = try entry.asStrings()

@@ -51,23 +51,31 @@ package struct WorkerLauncher: Sendable {
     struct Streams {
         /// The step's output and errors; nil lets the step write to this process' own.
         var output: ((StepOutput) throws -> Void)?
+        /// Whether what the step writes goes nowhere.
+        var isSilent = false
         /// The bytes of a layer.
         var layer: ((ArraySlice<UInt8>) throws -> Void)?
         /// Things said on the way.
         var note: ((JSON) throws -> Void)?
         /// Whether the worker gets this process' standard input and terminal.
         var usesOwnInput = false
+        /// Standard input for the worker, in a session of its own; borrowed.
+        var input: Int32?
     }
 
     /// Has a worker do one job; waits for its end.
     ///
-    /// - Parameter inputs: descriptors that the worker reads, borrowed.
+    /// - Parameters:
+    ///   - cgroup: the name of the control group; nil for one that nobody else knows.
+    ///   - inputs: descriptors that the worker reads, borrowed.
     /// - Throws: ``ExecError``, ``Cancellation/Cancelled``, or what a stream's taker threw.
     func run(
-        _ job: WorkerJob, inputs: [Int32] = [], streams: Streams = Streams(), cancellation: Cancellation
+        _ job: WorkerJob, cgroup: String? = nil, inputs: [Int32] = [], streams: Streams = Streams(),
+        cancellation: Cancellation
     ) throws -> JSON {
         try cancellation.check()
-        let document = try MemoryFile.holding(Array(job.json(searchPath: searchPath).compact().utf8))
+        let words = job.json(searchPath: searchPath, cgroup: cgroup).compact()
+        let document = try MemoryFile.holding(Array(words.utf8))
         let nothing = try FileDescriptor.open("/dev/null", .readWrite)
         var channels: [Channel] = []
         var passed = [ChildProcess.Passed(document.raw, as: WorkerDescriptor.job)]
@@ -89,26 +97,30 @@ package struct WorkerLauncher: Sendable {
             try connect(WorkerDescriptor.output) { try output(StepOutput(stream: .output, bytes: Array($0))) }
             try connect(WorkerDescriptor.errors) { try output(StepOutput(stream: .errors, bytes: Array($0))) }
         } else {
-            passed.append(ChildProcess.Passed(1, as: WorkerDescriptor.output))
-            passed.append(ChildProcess.Passed(2, as: WorkerDescriptor.errors))
+            passed += [(1, WorkerDescriptor.output), (2, WorkerDescriptor.errors)].map {
+                ChildProcess.Passed(streams.isSilent ? nothing.raw : $0.0, as: $0.1)
+            }
         }
         if let layer = streams.layer {
             try connect(WorkerDescriptor.layer, layer)
         } else {
             passed.append(ChildProcess.Passed(nothing.raw, as: WorkerDescriptor.layer))
         }
-        passed.append(ChildProcess.Passed(streams.usesOwnInput ? 0 : nothing.raw, as: 0))
+        let input = streams.input ?? (streams.usesOwnInput ? 0 : nothing.raw)
+        passed.append(ChildProcess.Passed(input, as: 0))
         passed.append(ChildProcess.Passed(nothing.raw, as: 1))
         for (index, input) in inputs.enumerated() {
             passed.append(ChildProcess.Passed(input, as: WorkerDescriptor.firstInput + Int32(index)))
         }
 
-        let words = ["chalk-image", WorkerMain.argument, String(CurrentProcess.id), String(inputs.count)]
+        let arguments = [
+            "chalk-image", WorkerMain.argument, String(CurrentProcess.id), String(inputs.count),
+        ]
         let process: ChildProcess
         do {
             process = try withExtendedLifetime(given) { () throws(SystemError) in
                 try ChildProcess.spawn(
-                    path, arguments: words, environment: environment, descriptors: passed,
+                    path, arguments: arguments, environment: environment, descriptors: passed,
                     session: streams.usesOwnInput ? .shared : .own)
             }
         } catch {

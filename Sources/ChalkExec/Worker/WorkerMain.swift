@@ -8,6 +8,9 @@ internal import ChalkSystem
 /// has ended), upon which it kills the second one, and removes the step's cgroups. The *inner* process is the
 /// first one of the new process namespace; it does the job, and when it ends the kernel ends every process and
 /// mount of the job. Without root a third, short-lived one calls `newuidmap` from outside the new user namespace.
+///
+/// For one more process in a container, the keeper enters that container's namespaces instead of making some, and the
+/// second process is a guest there: it ends its process when the keeper has gone, and is not killed before.
 package enum WorkerMain {
     /// The hidden first argument.
     package static let argument = "__chalk-worker"
@@ -45,31 +48,41 @@ private struct Keeper {
         // While every lower number is taken: the inner process is held by this pipe.
         var lifeline = try Pipe()
         let held = try lifeline.takeWriteEnd()
-        let watched = try lifeline.takeReadEnd()
+        let watched = FileStream(try lifeline.takeReadEnd())
         let answers = AnswerWriter(try WorkerDescriptor.take(WorkerDescriptor.answers))
-        let cgroup = Cgroup(name: "chalk-image-\(CurrentProcess.id)-\(RandomName.make())")
         do {
             let document = try WorkerDescriptor.take(WorkerDescriptor.job).readToEnd(limit: 1 << 28)
             let job = try JSON.parse(document)
             Signals.block(Keeper.stops + [Signals.childEnded])
             let rootless = WorkerLauncher.isRootless
-            try enterNamespaces(rootless: rootless, searchPath: try job.field("searchPath").asString())
+            let joined = try job["joined"].map { try ContainerPlace(json: $0) }
+            var cgroup: Cgroup?
+            if let joined {
+                try joined.enter()
+            } else {
+                if !rootless { cgroup = Cgroup(name: job["cgroup"]?.string ?? Cgroup.randomName()) }
+                try enterNamespaces(rootless: rootless, searchPath: try job.field("searchPath").asString())
+            }
             try watchParent()
 
             let inner = try CurrentProcess.fork()
             if inner == 0 {
                 _ = consume held
-                try Signals.whenParentEnds(send: Signals.kill)
-                if Readiness.hasHungUp(watched.raw) { CurrentProcess.exit(1) }
+                if joined == nil { try Signals.whenParentEnds(send: Signals.kill) }
+                if Readiness.hasHungUp(watched.descriptor) { CurrentProcess.exit(1) }
                 Signals.unblockAll()
                 let work = InnerWork(
-                    rootless: rootless, cgroup: rootless ? nil : cgroup, layerWork: layerWork)
+                    rootless: rootless, cgroup: cgroup, layerWork: layerWork, lifeline: watched)
                 return work.run(job, answers: answers)
+            }
+            if job["isContainer"]?.bool == true {
+                try answers.note(.object([.init("inner", .integer(Int64(inner)))]))
             }
             // From here on the inner process alone speaks; a descriptor held here would hide its end.
             try CurrentProcess.closeDescriptors(WorkerDescriptor.job...(firstFree - 1))
-            awaitEnd(of: inner)
-            if !rootless { cgroup.remove() }
+            awaitEnd(of: inner, isGuest: joined != nil)
+            cgroup?.remove()
+            _ = consume held
         } catch {
             try answers.error(ExecError.wrapping(error, .system, doing: "set up the worker"))
         }
@@ -80,9 +93,10 @@ private struct Keeper {
         if CurrentProcess.parentID != parent { CurrentProcess.exit(1) }
     }
 
-    private func awaitEnd(of inner: Int32) {
+    private func awaitEnd(of inner: Int32, isGuest: Bool) {
         while true {
             if Signals.wait(for: Keeper.stops + [Signals.childEnded]) != Signals.childEnded {
+                if isGuest { return }
                 CurrentProcess.signalChild(inner, Signals.kill)
                 _ = try? CurrentProcess.waitForChild(inner)
                 return

@@ -54,7 +54,14 @@ extension ChalkError {
             }
         case let error as ContextError:
             return error.code == .pattern || error.code == .path ? .invalidInput : .failed
-        case let error as ExecError: return error.code == .invalidRequest ? .invalidInput : .failed
+        case let error as ExecError:
+            switch error.code {
+            case .invalidRequest, .unknownUser: return .invalidInput
+            case .containerEnded: return .notFound
+            case .programMissing: return .programNotFound
+            case .programRefused: return .programRefused
+            default: return .failed
+            }
         case let error as SystemError: return error.isNotFound ? .notFound : .failed
         default: return .failed
         }

@@ -10,6 +10,10 @@ public struct ChalkError: Error, Hashable, Sendable, CustomStringConvertible {
         case authentication
         /// A step, a transfer or the machine failed.
         case failed
+        /// A container was to run a program that is not in it.
+        case programNotFound
+        /// A container was to run something that cannot be executed.
+        case programRefused
         /// The caller cancelled.
         case interrupted
     }

@@ -46,10 +46,12 @@ extension ImageStore {
                     try content.latestGroups.prune(reachable)
                     return try snapshots.prune(reachable)
                 })
+            let containers = try pruneContainers(olderThan: seconds, isDryRun: isDryRun)
             let verb = isDryRun ? "would free" : "freed"
             return
                 "\(verb) \(summary.bytes) bytes: \(summary.blobs.count) blobs, \(summary.records.count) records, "
-                + "\(summary.others.count) snapshots, \(summary.cacheMounts.count) cache mounts"
+                + "\(summary.others.count) snapshots, \(summary.cacheMounts.count) cache mounts, "
+                + "\(containers) containers that ended"
         }
     }
 

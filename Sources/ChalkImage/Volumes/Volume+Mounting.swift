@@ -9,7 +9,7 @@ extension Volume {
     ///   - place: absolute; an empty directory for a mount, nothing for a link.
     ///   - report: called once, when it can be used.
     package func performMount(
-        at place: String, readOnly: Bool, cancellation: Cancellation, report: (String) -> Void
+        at place: String, readOnly: Bool, cancellation: Cancellation, report: (_ isMount: Bool) -> Void
     ) throws {
         try ChalkError.wrap {
             let isMount = CurrentProcess.userID == 0
@@ -21,7 +21,7 @@ extension Volume {
                 _ = try? attachment.detach()
                 throw error
             }
-            report(isMount ? "mounted" : "linked, since only root mounts")
+            report(isMount)
             let end = WaitPoint()
             cancellation.withHandler({ end.signal() }) { end.wait() }
             if isMount {

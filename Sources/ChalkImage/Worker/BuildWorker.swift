@@ -8,6 +8,7 @@ public enum BuildWorker {
     /// Does a worker's job if the arguments ask for it; the result is the status to exit with, nil for an ordinary
     /// start. Call it before anything can start a thread or task.
     public static func runIfRequested(arguments: [String]) -> Int32? {
-        WorkerMain.runIfRequested(arguments: arguments, layerWork: ArchiveLayerWork())
+        if let status = SupervisorProcess.runIfRequested(arguments: arguments) { return status }
+        return WorkerMain.runIfRequested(arguments: arguments, layerWork: ArchiveLayerWork())
     }
 }

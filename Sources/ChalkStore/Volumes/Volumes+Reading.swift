@@ -20,7 +20,7 @@ extension Volumes {
     /// - Throws: ``StoreError`` `.notFound`.
     package func node(_ path: VolumePath, of version: StoredVersion) throws -> StoredNode {
         guard let node = try trees.node(at: path, in: version.tree) else {
-            throw StoreError(.notFound, "the volume has no \(path)")
+            throw StoreError(.notFound, "the volume has no \"\(path)\"")
         }
         return node
     }

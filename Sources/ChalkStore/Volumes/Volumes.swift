@@ -22,7 +22,8 @@ package struct Volumes: Sendable {
         package let created: Int64
         /// The newest version.
         package let head: StoredVersion
-        /// Whether containers use its live directory, which may hold more than the newest version.
+        /// Whether containers use its live directory, or it holds what no version could be made of: there may be more
+        /// than in the newest version.
         package let isInUse: Bool
     }
 
@@ -48,10 +49,10 @@ package struct Volumes: Sendable {
     /// - Throws: ``StoreError`` `.notFound`.
     package func volume(_ name: VolumeName) throws -> Volume {
         try working("read the volume \(name)") {
-            try opened(name) { folder, reference in
+            try opened(name, onlyReads: true) { folder, reference in
                 Volume(
                     name: name.text, created: reference.created, head: try version(reference.head),
-                    isInUse: try !folder.isUnused())
+                    isInUse: try folder.readState().isInUse || !folder.isUnused())
             }
         }
     }
@@ -70,7 +71,7 @@ package struct Volumes: Sendable {
     /// The versions of a volume that were not pruned, the newest first.
     package func versions(_ name: VolumeName) throws -> [StoredVersion] {
         try working("read the volume \(name)") {
-            try opened(name) { _, reference in try chain(reference.head).map(\.version) }
+            try opened(name, onlyReads: true) { _, reference in try chain(reference.head).map(\.version) }
         }
     }
 
@@ -117,16 +118,23 @@ package struct Volumes: Sendable {
     }
 
     /// Runs `body` with a volume that is there, is locked, and has no writes of killed users outstanding.
+    ///
+    /// - Parameter onlyReads: whether to go on with the newest version where no other can be made of such writes.
     func opened<T>(
-        _ name: VolumeName, _ body: (borrowing VolumeFolder, VolumeFolder.Reference) throws -> T
+        _ name: VolumeName, onlyReads: Bool = false,
+        _ body: (borrowing VolumeFolder, VolumeFolder.Reference) throws -> T
     ) throws -> T {
         guard let folder = try VolumeFolder.open(name, directory), var reference = try folder.readReference()
         else { throw Self.absent(name) }
         var state = try folder.readState()
         if state.isInUse, try folder.isUnused() {
-            try settle(folder, &reference, &state, origin: "container")
-            state.isUnsure = true
-            try folder.write(state)
+            do {
+                try settle(folder, &reference, &state, origin: "container")
+                state.isUnsure = true
+                try folder.write(state)
+            } catch {
+                if !onlyReads { throw error }
+            }
         }
         return try body(folder, reference)
     }

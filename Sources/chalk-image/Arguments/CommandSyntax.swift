@@ -35,6 +35,8 @@ struct CommandSyntax: Sendable {
     let operandCount: ClosedRange<Int>
     /// In the order of help.
     let flags: [Flag]
+    /// Whether the words behind the first one that is no flag are somebody else's: `run REF PROGRAM --its-flag`.
+    var endsFlags = false
 
     /// The text of `--help`.
     var help: String {

@@ -21,6 +21,10 @@ struct ParsedArguments: Sendable {
             }
             guard word.text.hasPrefix("-"), word.text != "-" else {
                 operandWords.append(word)
+                if syntax.endsFlags, !ParsedArguments.goesOn(rest) {
+                    operandWords += rest
+                    break
+                }
                 continue
             }
             let (flag, inline, more) = try ParsedArguments.flag(word, among: flags, wrong)
@@ -83,6 +87,11 @@ struct ParsedArguments: Sendable {
 
     /// The same, byte for byte.
     func allBytes(_ name: String) -> [[UInt8]] { (values[name] ?? []).map(\.bytes) }
+
+    /// Whether flags go on behind a word that ends them: up to a `--`, which then stands there.
+    private static func goesOn(_ rest: ArraySlice<CommandWord>) -> Bool {
+        rest.first?.text.hasPrefix("-") ?? false && rest.contains { $0.text == "--" }
+    }
 
     private static func truth(_ text: String) -> Bool? {
         switch text {

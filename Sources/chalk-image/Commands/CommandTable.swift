@@ -1,7 +1,8 @@
 /// Every subcommand, in the order of the overview.
 enum CommandTable {
     private static let groups: [(title: String, names: [String])] = [
-        ("build", ["build", "plan", "warm", "compile", "run", "shell"]),
+        ("build", ["build", "plan", "warm", "compile", "shell"]),
+        ("containers", ["run", "exec", "ps", "stop", "kill", "logs", "container rm"]),
         ("images", ["images", "inspect", "tag", "rm", "import", "export"]),
         (
             "volumes",
@@ -25,6 +26,12 @@ enum CommandTable {
         case "warm": WarmCommand.self
         case "compile": CompileCommand.self
         case "run": RunCommand.self
+        case "exec": ExecCommand.self
+        case "ps": ContainersCommand.self
+        case "stop": StopCommand.self
+        case "kill": KillCommand.self
+        case "logs": LogsCommand.self
+        case "container rm": ContainerRemoveCommand.self
         case "shell": ShellCommand.self
         case "images": ImagesCommand.self
         case "inspect": InspectCommand.self

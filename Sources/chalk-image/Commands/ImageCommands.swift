@@ -28,11 +28,20 @@ enum ImagesCommand: Command {
 /// `chalk-image inspect`.
 enum InspectCommand: Command {
     static let syntax = CommandSyntax(
-        name: "inspect", summary: "Show an image's manifest and config", operands: "REF", operandCount: 1...1,
-        flags: [.init("json", help: "one JSON document")])
+        name: "inspect", summary: "Show an image's manifest and config, or a container",
+        operands: "REF|CONTAINER", operandCount: 1...1,
+        flags: [
+            .init("json", help: "one JSON document"),
+            .init("type", value: "image|container", help: "of what, where both have the name"),
+        ])
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
-        let image = try surroundings.store(arguments).inspect(arguments.operands[0])
+        let (store, name) = (try surroundings.store(arguments), arguments.operands[0])
+        if try NamedThing.find(name, in: store, type: arguments["type"], command: "inspect") == .container {
+            let document = try store.containerDocument(name) ?? .null
+            return StandardStream.output.write(document.pretty() + "\n")
+        }
+        let image = try store.inspect(name)
         StandardStream.output.write(
             arguments.isSet("json") ? image.json.pretty() + "\n" : ImageText.text(image))
     }
@@ -53,13 +62,21 @@ enum TagCommand: Command {
 /// `chalk-image rm`.
 enum RemoveCommand: Command {
     static let syntax = CommandSyntax(
-        name: "rm", summary: "Take names away; `prune` frees the space", operands: "REF...",
-        operandCount: 1...Int.max,
-        flags: [])
+        name: "rm", summary: "Take names of images away, or remove containers that have ended",
+        operands: "REF|CONTAINER...", operandCount: 1...Int.max,
+        flags: [
+            .init("force", "f", help: "kill a container that runs first"),
+            .init("type", value: "image|container", help: "of what, where both have the name"),
+        ])
 
     static func run(_ arguments: ParsedArguments, _ surroundings: Surroundings) throws {
         let store = try surroundings.store(arguments)
         for name in arguments.operands {
+            if try NamedThing.find(name, in: store, type: arguments["type"], command: "rm") == .container {
+                try store.performRemoveContainer(name, force: arguments.isSet("force"))
+                StandardStream.output.write(name + "\n")
+                continue
+            }
             for removed in try store.remove(name) { StandardStream.output.write("removed \(removed)\n") }
         }
     }

@@ -81,6 +81,47 @@ struct LiveVolumeTests {
         }
     }
 
+    @Test("Links that a container makes lead nothing outside")
+    func hostileLinks() throws {
+        try withVolume(["d/f": "1", "e": "1"]) { lab in
+            let outside = lab.path + "/outside"
+            try FileSystem.makeDirectories(outside)
+            try write("untouched", outside + "/f")
+            let use = try lab.store.volumes.attach(lab.name)
+            let live = try FileDescriptor.directory(lab.live)
+            try live.removeTree("d")
+            try live.removeFile("e")
+            try live.makeLink("d", to: outside)
+            try live.makeLink("e", to: outside + "/f")
+            try lab.put(["d/f": "2", "d/new": "2", "e": "2"])
+            #expect(try tree(outside) == ["f"] && text(outside + "/f") == "untouched")
+            #expect(try text(lab.live + "/d/f") == "2" && text(lab.live + "/e") == "2")
+            try live.makeLink("out", to: outside)
+            try use.detach()
+            let files = try lab.files()
+            #expect(files["out"] == "-> \(outside)" && files["d/new"] == "2" && files["out/f"] == nil)
+        }
+    }
+
+    @Test("Where no version can be made of what was left, the newest can still be read")
+    func unfit() throws {
+        try withVolume(["a": "1"]) { lab in
+            // Dropped and not ended, as by a kill.
+            _ = try lab.store.volumes.attach(lab.name)
+            let deep = lab.live + String(repeating: "/d", count: 202)
+            try FileSystem.makeDirectories(deep)
+            #expect(try lab.files() == ["a": "1"])
+            #expect(try lab.store.volumes.volume(lab.name).isInUse)
+            #expect(
+                try sentence { try lab.put(["b": "2"]) }.hasSuffix(
+                    "lies deeper than 200 directories; move it up"))
+            _ = try run(["rm", "-r", lab.live + "/d"])
+            try lab.put(["b": "2"])
+            #expect(try lab.files() == ["a": "1", "b": "2"])
+            #expect(try lab.store.volumes.volume(lab.name).isInUse == false)
+        }
+    }
+
     @Test("A snapshot of a directory in use")
     func snapshot() throws {
         try withVolume(["a": "1"]) { lab in

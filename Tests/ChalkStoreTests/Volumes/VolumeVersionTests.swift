@@ -92,7 +92,7 @@ struct VolumeVersionTests {
             #expect(
                 try sentence { try lab.put(["d/f/g": "1"]) }
                     == "d/f is a file or link in the volume, and should be a directory; remove it first")
-            #expect(try sentence { try lab.remove("d/nothing") } == "the volume has no d/nothing")
+            #expect(try sentence { try lab.remove("d/nothing") } == "the volume has no \"d/nothing\"")
             #expect(
                 try sentence { try lab.remove("d") }
                     == "d is a directory in the volume; say that all below it goes too (-r)")

@@ -73,6 +73,9 @@ struct VolumeWritersTests {
                 }
                 isOver.set()
                 try await mine
+                // What it wrote as a container does is in a version, whatever it was doing when it died.
+                let own = try? text(lab.live + "/own")
+                #expect(try lab.files()["own"] == own, "seed \(seed), round \(round)")
             }
             let versions = try lab.store.volumes.versions(lab.name)
             #expect(versions.last?.origin == "create")

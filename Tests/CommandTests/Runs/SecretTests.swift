@@ -76,10 +76,33 @@ struct SecretTests {
         #expect(try traces() == "")
     }
 
+    @Test func theSameAsContainersHave() throws {
+        try lab.write("# keys\nexport FIRST='\(marker)'\n", "keys.env")
+        try lab.write("\(marker)\n", "vault/second")
+        try lab.write(
+            """
+            FROM busybox
+            RUN --mount=type=secret,id=FIRST,env=FIRST --mount=type=secret,id=second --mount=type=secret,id=THIRD,env=THIRD \
+                [ "$FIRST" = "$(cat /run/secrets/second)" ] && [ "$FIRST" = "$THIRD" ] && echo "$FIRST"
+
+            """, "context/Dockerfile")
+        let ran = try lab.chalk(
+            [
+                "build", "-f", "context/Dockerfile", "context", "--progress=plain", "--secret",
+                "file=keys.env",
+                "--secret", "second", "--secrets-from", "dir=vault", "--secret", "env=HERE,as=THIRD",
+            ], variables: ["HERE": marker])
+        #expect(ran.status == 0 && ran.errors.contains("| ***"), "\(ran.errors)")
+        #expect(try traces() == "")
+    }
+
     @Test(arguments: [
         ("id=x,src=none", 3, "the secret's file"), ("id=x,env=NOT_SET", 3, "NOT_SET is not set"),
         ("src=secret.txt", 2, "--secret needs an id: id=ID"), ("id=x,what=y", 2, "\"what=y\" is neither"),
         ("id=x,type=vault", 2, "the type of --secret is file or env, not \"vault\""),
+        ("NOBODY", 3, "the secret \"NOBODY\" has no value: NOBODY is not set"),
+        ("TOKEN=value", 2, "a secret is NAME, env=VAR[,as=NAME]"),
+        ("file=none.env", 3, "the file of secrets none.env is not there"),
     ])
     func wrongFlags(flag: String, status: Int, words: String) throws {
         try lab.write("FROM busybox\n", "context/Dockerfile")

@@ -72,7 +72,7 @@ import Testing
         (["put", "data", "/etc/passwd", "../x"], 2, "\"../x\" is no path in a volume"),
         (["put", "data", "/etc/passwd", "--if-match", "abc"], 2, "--if-match is the digest of a version"),
         (["create", "../x"], 2, "\"../x\" cannot be the name of a volume"),
-        (["ls", "none"], 3, "there is no volume none"), (["rm", "data", "x"], 3, "the volume has no x"),
+        (["ls", "none"], 3, "there is no volume none"), (["rm", "data", "x"], 3, "the volume has no \"x\""),
         (["rm", "data", "/"], 2, "the top of a volume cannot be removed"),
         (["cat", "data", "/"], 2, "/ is a directory in the volume data"),
         (["get", "data", "/", "/etc"], 2, "/etc is not empty"),

@@ -75,7 +75,7 @@ final class EditedDirectory {
     }
 
     private static func absent(_ path: VolumePath) -> StoreError {
-        StoreError(.notFound, "the volume has no \(path)")
+        StoreError(.notFound, "the volume has no \"\(path)\"")
     }
 
     private func merge(_ tree: StoredTree, at path: VolumePath) throws {

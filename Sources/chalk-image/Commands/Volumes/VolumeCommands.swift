@@ -82,8 +82,10 @@ enum VolumeMountCommand: Command {
         try volume.performMount(
             at: surroundings.absolute(place), readOnly: arguments.isSet("read-only"),
             cancellation: surroundings.cancellation,
-            report: { how in
-                StandardStream.error.write("\(volume.name) is \(how) at \(place); Ctrl-C ends that\n")
+            report: { isMount in
+                let how =
+                    isMount ? "is mounted at \(place)" : "is behind the link \(place), since only root mounts"
+                StandardStream.error.write("\(volume.name) \(how); Ctrl-C ends that\n")
             })
     }
 }

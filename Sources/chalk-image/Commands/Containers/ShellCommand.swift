@@ -29,16 +29,20 @@ enum ShellCommand: Command {
             guard let name = arguments.operands.first else {
                 throw UsageError("say --failed, or which image: REF", command: "shell")
             }
-            var options = RunOptions()
-            options.words = Array(arguments.operands.dropFirst())
-            options.entrypoint = options.words.isEmpty ? "/bin/sh" : options.words.removeFirst()
+            var options = ContainerOptions()
+            let words = Array(arguments.operands.dropFirst())
+            options.entrypoint = words.isEmpty ? ["/bin/sh"] : words
             options.environment = environment
-            options.isTerminal = isTerminal
+            options.isRemovedAtEnd = true
             options.runtime = arguments["runtime"]
-            let status = try surroundings.store(arguments).performRun(
-                name, options, try TransferFlags.read(arguments, surroundings),
+            let relay = SignalRelay()
+            Interruption.passOn { relay.send($0) }
+            let end = try surroundings.store(arguments).performRun(
+                name, options, isTerminal: isTerminal,
+                secrets: SecretSources(environment: [:], workingDirectory: surroundings.workingDirectory),
+                try TransferFlags.read(arguments, surroundings), relay: relay,
                 cancellation: surroundings.cancellation)
-            exit(status)
+            exit(end.exitCode)
         }
         var options = ShellOptions()
         options.words = arguments.operands
