@@ -17,29 +17,35 @@ guard words.count == 6, let port = UInt16(words[5]) else {
     print("usage: webhook-orchestrator STORE BASE APP SECRETS PORT")
     exit(2)
 }
-let (base, app, secrets) = (words[2], words[3], words[4])
-let store = try ImageStore.open(words[1])
-
-try Volume.create("orchestrator-data", in: store)
-
-let image = try Image.base(base)
-    .pipInstall(["fastapi", "uvicorn", "httpx"])
-    .addLocalFile(app, to: "/app/orchestrator.py")
-
-if let earlier = try? await Container.from(name: "webhook-orchestrator", in: store) {
-    try await earlier.stop()
+do {
+    let container = try await deploy(
+        in: ImageStore.open(words[1]), base: words[2], app: words[3], secrets: words[4], port: port)
+    print("Container ID: \(container.id ?? "?")")
+    print("Name: \(container.info?.name ?? "?")")
+    print("Status: \(container.info?.status.rawValue ?? "?")")
+    print("URL: \(container.info?.webURL ?? "?")")
+} catch {
+    print("error: \(error)")
+    exit(1)
 }
-let container = try await Container(
-    image, in: store, name: "webhook-orchestrator",
-    entrypoint: [
-        "uvicorn", "orchestrator:app", "--host", "0.0.0.0", "--port", "\(port)", "--app-dir", "/app",
-    ],
-    port: port,
-    volumes: ["orchestrator-data": "/data"],
-    secrets: [.fromLocalEnvFile(secrets)]
-).run()
 
-print("Container ID: \(container.id ?? "?")")
-print("Name: \(container.info?.name ?? "?")")
-print("Status: \(container.info?.status.rawValue ?? "?")")
-print("URL: \(container.info?.webURL ?? "?")")
+func deploy(
+    in store: ImageStore, base: String, app: String, secrets: String, port: UInt16
+) async throws -> Container {
+    try Volume.create("orchestrator-data", in: store)
+    let image = try Image.base(base)
+        .pipInstall(["fastapi", "uvicorn", "httpx"])
+        .addLocalFile(app, to: "/app/orchestrator.py")
+    if let earlier = try? await Container.from(name: "webhook-orchestrator", in: store) {
+        try await earlier.stop()
+    }
+    return try await Container(
+        image, in: store, name: "webhook-orchestrator",
+        entrypoint: [
+            "uvicorn", "orchestrator:app", "--host", "0.0.0.0", "--port", "\(port)", "--app-dir", "/app",
+        ],
+        port: port,
+        volumes: ["orchestrator-data": "/data"],
+        secrets: [.fromLocalEnvFile(secrets)]
+    ).run()
+}
