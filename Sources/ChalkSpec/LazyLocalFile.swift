@@ -24,15 +24,16 @@ extension ImageSpec {
     /// The lazy files of the spec, sorted by destination and source; equal ones once. A directory to archive counts
     /// as one file, `archive.tar` below its destination, whose source is the directory.
     package func lazyLocalFiles(_ listing: LocalDirListing) throws(SpecError) -> [LazyLocalFile] {
-        var files: Set<LazyLocalFile> = []
+        // What a listing gives is in order already, so sorting all of it costs little.
+        var files: [LazyLocalFile] = []
         for (index, step) in steps.enumerated() {
             let place = step.origin.jsonPath ?? "steps[\(index)].\(step.name)"
             switch step.kind {
             case .addLocalFile(let file) where file.strategy == .volume:
-                files.insert(LazyLocalFile(src: file.src, dest: file.dest, mode: file.mode, mountRoot: nil))
+                files.append(LazyLocalFile(src: file.src, dest: file.dest, mode: file.mode, mountRoot: nil))
             case .addLocalDir(let dir) where dir.strategy == .volume && dir.archive:
                 let dest = ImagePath.child(VolumeGroups.archiveName, of: dir.dest)
-                files.insert(LazyLocalFile(src: dir.src, dest: dest, mode: nil, mountRoot: dir.dest))
+                files.append(LazyLocalFile(src: dir.src, dest: dest, mode: nil, mountRoot: dir.dest))
             case .addLocalDir(let dir) where dir.strategy == .volume:
                 let listed: [ListedFile]
                 do {
@@ -50,11 +51,16 @@ extension ImageSpec {
                                 + "volume cannot hold; exclude the file, rename it, or use strategy \"copy\"")
                     }
                     let dest = ImagePath.child(name, of: dir.dest)
-                    files.insert(LazyLocalFile(src: file.source, dest: dest, mode: nil, mountRoot: dir.dest))
+                    files.append(LazyLocalFile(src: file.source, dest: dest, mode: nil, mountRoot: dir.dest))
                 }
             default: break
             }
         }
-        return files.sorted(by: VolumeGroups.precedes)
+        return files.sorted(by: VolumeGroups.precedes).reduce(into: []) { unique, file in
+            // Swift's own equality takes some different bytes of names for the same.
+            guard let last = unique.last, last.mode == file.mode, !VolumeGroups.precedes(last, file) else {
+                return unique.append(file)
+            }
+        }
     }
 }

@@ -69,7 +69,7 @@ package struct LocalDirTree: Sendable {
                 }
                 files.append(
                     ListedFile(
-                        path: shownChild, source: LocalPath.joined(dir.src, path), executable: executable,
+                        path: shownChild, source: LocalPath.child(path, of: dir.src), executable: executable,
                         size: size))
             case .directory:
                 try list(

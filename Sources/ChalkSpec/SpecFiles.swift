@@ -67,6 +67,11 @@ enum LocalPath {
         return "/" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
     }
 
+    /// `path` below a directory that is in the one spelling.
+    static func child(_ path: String, of directory: String) -> String {
+        directory == "/" ? "/" + path : directory + "/" + path
+    }
+
     /// The directory that holds `path`.
     static func parent(of path: String) -> String {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).dropLast()

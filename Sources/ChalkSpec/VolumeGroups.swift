@@ -19,7 +19,8 @@ package struct VolumeGroups: Hashable, Sendable {
     package init(_ files: [LazyLocalFile]) throws(SpecError) {
         var byRoot: [String: [LazyLocalFile]] = [:]
         var byDest: [[UInt8]: LazyLocalFile] = [:]
-        for file in files.sorted(by: Self.precedes) {
+        let files = files.sorted(by: Self.precedes)
+        for file in files {
             let root = file.mountDirectory
             guard root != "/" else { throw Self.atRoot(file) }
             if let other = byDest.updateValue(file, forKey: Array(file.dest.utf8)) {
@@ -29,7 +30,7 @@ package struct VolumeGroups: Hashable, Sendable {
             }
             byRoot[root, default: []].append(file)
         }
-        try Self.checkDirectories(byRoot, byDest)
+        try Self.checkDirectories(files, byRoot, byDest)
         groups = byRoot.map { Group(mountDirectory: $0.key, files: $0.value) }
             .sorted { $0.mountDirectory.utf8.lexicographicallyPrecedes($1.mountDirectory.utf8) }
     }
@@ -56,12 +57,11 @@ package struct VolumeGroups: Hashable, Sendable {
 
     /// Sees that no file is where a volume, or what lies in one, needs a directory.
     private static func checkDirectories(
-        _ byRoot: [String: [LazyLocalFile]], _ byDest: [[UInt8]: LazyLocalFile]
+        _ files: [LazyLocalFile], _ byRoot: [String: [LazyLocalFile]], _ byDest: [[UInt8]: LazyLocalFile]
     ) throws(SpecError) {
         var seen: Set<[UInt8]> = []
         let roots = byRoot.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { Array($0.utf8) }
-        let dests = byDest.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        for path in roots.map({ $0 + [slash] }) + dests {
+        for path in roots.map({ $0 + [slash] }) + files.map({ Array($0.dest.utf8) }) {
             var end = path.lastIndex(of: slash) ?? 0
             while end > 0, seen.insert(Array(path[..<end])).inserted {
                 if let file = byDest[Array(path[..<end])] {
@@ -79,11 +79,16 @@ package struct VolumeGroups: Hashable, Sendable {
     private static let slash = UInt8(ascii: "/")
 
     static func precedes(_ left: LazyLocalFile, _ right: LazyLocalFile) -> Bool {
-        for (a, b) in [
-            (left.dest, right.dest), (left.src, right.src), (left.mountRoot ?? "", right.mountRoot ?? ""),
-        ]
-        where !a.utf8.elementsEqual(b.utf8) {
-            return a.utf8.lexicographicallyPrecedes(b.utf8)
+        // Thousands of files differ in the first.
+        if !left.dest.utf8.elementsEqual(right.dest.utf8) {
+            return left.dest.utf8.lexicographicallyPrecedes(right.dest.utf8)
+        }
+        if !left.src.utf8.elementsEqual(right.src.utf8) {
+            return left.src.utf8.lexicographicallyPrecedes(right.src.utf8)
+        }
+        let (root, otherRoot) = (left.mountRoot ?? "", right.mountRoot ?? "")
+        if !root.utf8.elementsEqual(otherRoot.utf8) {
+            return root.utf8.lexicographicallyPrecedes(otherRoot.utf8)
         }
         return (left.mode ?? 0) < (right.mode ?? 0)
     }

@@ -9,8 +9,10 @@ internal import ChalkSystem
 final class GroupFiles {
     private let session: BuildSession
     private let spec: ImageSpec
-    private var trees: [LocalDir: LazyTree] = [:]
-    /// What errors should be said of directories that were walked.
+    private var trees: [LocalDir: LocalTree] = [:]
+    /// Directories of single files, each open once.
+    private var directories: [String: HostDirectory] = [:]
+    /// What should be said of what was found.
     private(set) var warnings: [String] = []
 
     init(_ spec: ImageSpec, session: BuildSession) {
@@ -27,6 +29,8 @@ final class GroupFiles {
 
         /// Files in it.
         var files: Int { indices.count }
+        /// Where they are below the mount path.
+        var paths: some Sequence<[UInt8]> { indices.lazy.map { Array(entries.list.path($0)) } }
         /// Bytes of their contents.
         var bytes: Int64 { indices.reduce(0) { $0 + entries.list.size($1) } }
 
@@ -48,16 +52,30 @@ final class GroupFiles {
             warnings.append(
                 "\(dir.src) has no file that its ignore rules keep, so nothing is mounted at \(dir.dest)")
         }
-        return try groups.map { group in
+        let planned = try groups.map { group in
             Planned(
                 mountPath: group.mountDirectory, entries: try entries(of: group, among: roots),
                 step: step(of: group))
         }
+        for group in planned { noteHidden(by: group, in: planned) }
+        return planned
     }
 
-    private func tree(_ dir: LocalDir) throws -> LazyTree {
+    /// Says what of another group nobody will see because this one is mounted over it.
+    private func noteHidden(by group: Planned, in groups: [Planned]) {
+        guard let outer = groups.last(where: { ImagePath.lies(group.mountPath, below: $0.mountPath) }) else {
+            return
+        }
+        let place = group.mountPath.utf8.dropFirst(outer.mountPath.utf8.count + 1) + Array("/".utf8)
+        guard let file = outer.paths.first(where: { $0.starts(with: place) }) else { return }
+        warnings.append(
+            "\(group.mountPath) is mounted by itself and hides what \(outer.mountPath) has there, such as \(file.display); put these files into one directory that is added as a whole"
+        )
+    }
+
+    private func tree(_ dir: LocalDir) throws -> LocalTree {
         if let tree = trees[dir] { return tree }
-        let tree = try LazyTree(dir)
+        let tree = try LocalTree(dir)
         warnings += tree.warnings.map { $0.description(of: dir.src) }
         trees[dir] = tree
         return tree
@@ -91,8 +109,8 @@ final class GroupFiles {
     }
 
     /// The files of the lazy directories of one root, by their paths below it.
-    private func directorySources(_ root: String) throws -> [[UInt8]: (LazyTree, ListedFile)] {
-        var sources: [[UInt8]: (LazyTree, ListedFile)] = [:]
+    private func directorySources(_ root: String) throws -> [[UInt8]: (LocalTree, ListedFile)] {
+        var sources: [[UInt8]: (LocalTree, ListedFile)] = [:]
         for step in spec.steps {
             guard case .addLocalDir(let dir) = step.kind, dir.strategy == .volume, !dir.archive,
                 dir.dest == root
@@ -146,7 +164,7 @@ final class GroupFiles {
                 .invalidInput, "\(file.src), which is to be mounted at \(file.dest), is not a regular file")
         }
         let real = try FileSystem.resolved(file.src)
-        let directory = try HostDirectory(PathText.parent(of: real))
+        let directory = try directory(PathText.parent(of: real))
         let name = Array(PathText.name(of: real).utf8)
         let status = try directory.descriptor.status(of: name)
         guard status.kind == .file else {
@@ -159,6 +177,13 @@ final class GroupFiles {
             EntryList.Fields(
                 kind: .file, mode: file.mode ?? ImageMode.of(status), origin: origin,
                 stamp: status.stamp))
+    }
+
+    private func directory(_ path: String) throws -> HostDirectory {
+        if let known = directories[path] { return known }
+        let opened = try HostDirectory(path)
+        directories[path] = opened
+        return opened
     }
 
     // MARK: Names
@@ -195,7 +220,9 @@ final class GroupFiles {
 private enum LazyEntries {
     /// Lists the directories above a path.
     static func addParents(of path: [UInt8], to entries: inout StepEntries, _ listed: inout Set<[UInt8]>) {
-        for end in LayerPaths.ends(of: path).dropLast() {
+        let parent = LayerPaths.parent(of: path)
+        if parent.isEmpty || listed.contains(parent) { return }
+        for end in LayerPaths.ends(of: parent) {
             let directory = Array(path[..<end])
             guard listed.insert(directory).inserted else { continue }
             entries.list.append(
@@ -205,7 +232,7 @@ private enum LazyEntries {
 
     /// Adds a file of a lazy directory.
     static func add(
-        _ file: ListedFile, of tree: LazyTree, at path: [UInt8], to entries: inout StepEntries
+        _ file: ListedFile, of tree: LocalTree, at path: [UInt8], to entries: inout StepEntries
     ) throws {
         let (source, stamp) = try tree.source(of: file)
         let origin: ContentOrigin =

@@ -33,7 +33,7 @@ extension Image {
     /// Volumes are not part of the message. A Dockerfile works when it has one stage and no ARG before FROM.
     public func protobuf() throws(ChalkError) -> [UInt8] {
         try ChalkError.checking { () throws(SpecError) in
-            let inlining = LocalInlining(files: ImageFiles(), listing: ImageListing.files)
+            let inlining = LocalInlining(files: ImageFiles(), listing: LocalTree.files(of:))
             return try spec.protobuf(inlining: inlining, head: ImageDockerfileHead.read(spec.base))
         }
     }

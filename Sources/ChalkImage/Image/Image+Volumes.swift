@@ -29,7 +29,7 @@ extension Image {
     public var lazyLocalFiles: Set<LazyLocalFile> {
         get throws(ChalkError) {
             let files = try ChalkError.checking { () throws(SpecError) in
-                try spec.lazyLocalFiles(ImageListing.files)
+                try spec.lazyLocalFiles(LocalTree.files(of:))
             }
             return Set(files.map { LazyLocalFile($0) })
         }
@@ -44,7 +44,7 @@ extension Image {
     /// those of `addLocalFile` by parent directory. Each list is sorted by destination.
     public func lazyLocalFilesGroupedForVolumeMounts() throws(ChalkError) -> [String: [LazyLocalFile]] {
         let groups = try ChalkError.checking { () throws(SpecError) in
-            try VolumeGroups(spec, listing: ImageListing.files).groups
+            try VolumeGroups(spec, listing: LocalTree.files(of:)).groups
         }
         return Dictionary(
             uniqueKeysWithValues: groups.map { ($0.mountDirectory, $0.files.map { LazyLocalFile($0) }) })

@@ -155,6 +155,16 @@ import Testing
                 && text.contains("^ hides what the image has there: old.py\n"), "\(text)")
     }
 
+    @Test func aGroupOverAnotherIsSaid() throws {
+        let lab = try CommandLab.withLazyFiles()
+        try lab.write("port: 0\n", "app/etc/defaults.yaml")
+        let ran = try lab.check("build", "--progress=quiet", "image.json")
+        #expect(
+            ran.errors
+                == "warning: /app/etc is mounted by itself and hides what /app has there, such as etc/defaults.yaml; put these files into one directory that is added as a whole\n"
+        )
+    }
+
     @Test func aBuildForTwoPlatformsHasGroupsForBoth() throws {
         let lab = try CommandLab.withLazyFiles()
         let built = try lab.buildGroups("--platform", "linux/amd64,linux/arm64", "-t", "sample:1")

@@ -2,8 +2,8 @@ internal import ChalkContext
 internal import ChalkSpec
 internal import ChalkSystem
 
-/// A lazy directory of a spec as a walk found it: which of its files are meant, and what they looked like.
-struct LazyTree {
+/// A local directory of a spec as a walk found it, links resolved: which files are meant, and what they looked like.
+struct LocalTree {
     /// Where it is.
     let directory: HostDirectory
     /// What the ignore files should be warned about.
@@ -29,6 +29,9 @@ struct LazyTree {
         ).files()
         prefix = dir.src == "/" ? 1 : dir.src.utf8.count + 1
     }
+
+    /// What volumes and protobuf take of a directory.
+    static func files(of dir: LocalDir) throws -> [ListedFile] { try LocalTree(dir).files }
 
     /// Where a file's content is below the directory, and what it looked like.
     func source(of file: ListedFile) throws -> (path: [UInt8], stamp: FileStamp) {
