@@ -8,13 +8,14 @@ struct RuntimeProcess {
     let bundle: String
     /// Whether the runtime stays and passes a terminal on.
     let terminal: Bool
-    /// What is started.
+    /// What is started, in words.
     enum Role: String {
         case step = "the step"
         case container = "the container"
         case program = "the program"
     }
 
+    /// What is started.
     var role = Role.step
     /// The file in the bundle that describes one more process for what runs already; nil to run the bundle.
     var exec: String?
@@ -58,7 +59,8 @@ struct RuntimeProcess {
                     .init(0, as: 0), .init(output.raw, as: 1), .init(errors.raw, as: 2),
                 ], session: .shared)
         } catch {
-            throw ExecError(.runtimeFailed, "cannot start \(role.rawValue): \(name) does not run (\(error.reason))")
+            throw ExecError(
+                .runtimeFailed, "cannot start \(role.rawValue): \(name) does not run (\(error.reason))")
         }
     }
 
