@@ -74,6 +74,11 @@ static inline int linux_signal_process(int descriptor, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, (void *)0, 0u);
 }
 
+// A descriptor that can be read while one of some blocked signals waits; mask as 64 bits, close-on-exec, non-blocking.
+static inline int linux_signal_descriptor(uint64_t mask) {
+    return (int)syscall(SYS_signalfd4, -1, &mask, sizeof mask, 02004000);
+}
+
 static inline int linux_enter_namespace(int descriptor) { return (int)syscall(SYS_setns, descriptor, 0); }
 
 // Processes below this one that lose their parent become its children.

@@ -66,20 +66,18 @@ package enum CurrentProcess {
         return ChildProcess.End(status: status)
     }
 
-    /// Waits for children until a certain one has ended, which may become this process' child only a moment from now.
+    /// Takes leave of children that have ended; gives the end of a certain one, nil when it is not among them.
     ///
-    /// Others that were left to this process are taken leave of: a process namespace ends only when the last of its
-    /// processes is forgotten by its parent (`pid_namespaces(7)`), wherever that is.
-    package static func reapChildren(until id: Int32) throws(SystemError) -> ChildProcess.End {
+    /// Others were left to this process: a process namespace ends only when the last of its processes is forgotten by
+    /// its parent (`pid_namespaces(7)`), wherever that is.
+    package static func reapChildren(until id: Int32) throws(SystemError) -> ChildProcess.End? {
         var status: Int32 = 0
-        var tries = 0
         while true {
-            let ended = unsafe waitpid(-1, &status, 0)
+            let ended = unsafe waitpid(-1, &status, WNOHANG)
             if ended == id { return ChildProcess.End(status: status) }
-            if ended > 0 || errno == EINTR { continue }
-            if errno != ECHILD || tries == 2_000 { throw .last("wait for a process") }
-            tries += 1
-            usleep(5_000)
+            // It may become this process' child only a moment from now.
+            if ended == 0 || ended < 0 && errno == ECHILD { return nil }
+            if ended < 0, errno != EINTR { throw .last("wait for a process") }
         }
     }
 

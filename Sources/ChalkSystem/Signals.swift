@@ -32,6 +32,14 @@ package enum Signals {
         return number
     }
 
+    /// Blocks a signal and gives a descriptor that can be read while it waits to be taken (`signalfd(2)`).
+    package static func descriptor(for number: Int32) throws(SystemError) -> FileDescriptor {
+        block([number])
+        let raw = linux_signal_descriptor(1 << UInt64(number - 1))
+        if raw < 0 { throw .last("watch for a signal") }
+        return FileDescriptor(owning: raw)
+    }
+
     /// Takes no notice of a signal any more; of ``childEnded``: the kernel forgets children that end.
     package static func ignore(_ number: Int32) { _ = signal(number, SIG_IGN) }
 

@@ -14,23 +14,23 @@ struct ProcessWatch {
 
     /// Waits for the end of a process that is this one's child, or becomes it now.
     func end(of process: Int32, _ answers: borrowing AnswerWriter) throws -> ChildProcess.End {
-        guard let control else { return try CurrentProcess.waitForAdoptedChild(process) }
-        try begin(process, control, answers)
-        return try CurrentProcess.reapChildren(until: process)
+        guard control != nil else { return try CurrentProcess.waitForAdoptedChild(process) }
+        try say(process, answers)
+        return try end(of: process, passingTo: process)
     }
 
     /// Waits for a runtime that passes a terminal on; it writes down which process it has started.
     func end(
         ofRuntime runtime: ChildProcess, processFile: String, _ answers: borrowing AnswerWriter
     ) throws -> ChildProcess.End {
-        guard let control else { return runtime.wait() }
+        guard control != nil else { return runtime.wait() }
         let handle = try ProcessHandle(child: runtime.id)
         while try !handle.waitForEnd(within: .milliseconds(20)) {
             guard let process = ProcessWatch.process(in: processFile) else { continue }
-            try begin(process, control, answers)
-            break
+            try say(process, answers)
+            return try end(of: runtime.id, passingTo: process)
         }
-        return try CurrentProcess.reapChildren(until: runtime.id)
+        return runtime.wait()
     }
 
     /// The process that the runtime wrote down.
@@ -39,55 +39,37 @@ struct ProcessWatch {
         return Int32(String(decoding: text, as: UTF8.self).prefix { $0.isNumber })
     }
 
-    /// Says that the process has started, and passes signals on from now.
-    private func begin(
-        _ process: Int32, _ control: SharedDescriptor, _ answers: borrowing AnswerWriter
-    ) throws {
-        let passing = SignalPassing(
-            process: process, handle: try ProcessHandle(child: process), control: control,
-            lifeline: lifeline)
+    /// Waits for the end of a child and passes signals on meanwhile. In one thread: after a fork, the locks of Swift's
+    /// runtime take the forked thread for the one that it was made of, and two threads can wait for each other for ever.
+    private func end(of child: Int32, passingTo process: Int32) throws -> ChildProcess.End {
+        let children = try Signals.descriptor(for: Signals.childEnded)
+        let handle = try? ProcessHandle(child: process)
+        var sources = [control, lifeline].compactMap { $0 }
+        while true {
+            if let end = try CurrentProcess.reapChildren(until: child) { return end }
+            let ready = try Readiness.readable([children.raw] + sources.map(\.raw))
+            if ready.contains(children.raw) {
+                var signal = [UInt8](repeating: 0, count: 128)
+                _ = try? children.read(into: &signal)
+            }
+            for source in sources where ready.contains(source.raw) {
+                let bytes = source === lifeline ? [] : try source.read(upTo: 64)
+                for byte in bytes { ProcessSignal(byte).send(to: process) }
+                guard bytes.isEmpty else { continue }
+                // Nobody is left to send any: the process goes with who asked for it.
+                handle?.signal(Signals.kill)
+                sources.removeAll { $0 === source }
+            }
+        }
+    }
+
+    private func say(_ process: Int32, _ answers: borrowing AnswerWriter) throws {
         // What the container itself calls it is the last one.
         let names = ProcessMark.names(of: process)
         try answers.note(
             .object([
                 .init("started", .integer(Int64(process))), .init("pid", .integer(Int64(names.last ?? 0))),
             ]))
-        Thread.start { passing.run() }
-    }
-}
-
-/// Passes signals on to a process, beside the thread that waits for its end.
-private final class SignalPassing: Sendable {
-    private let process: Int32
-    private let handle: ProcessHandle
-    private let control: SharedDescriptor
-    private let lifeline: SharedDescriptor?
-
-    init(
-        process: Int32, handle: consuming ProcessHandle, control: SharedDescriptor,
-        lifeline: SharedDescriptor?
-    ) {
-        self.process = process
-        self.handle = handle
-        self.control = control
-        self.lifeline = lifeline
-    }
-
-    func run() {
-        let sources = [control, lifeline].compactMap { $0?.raw }
-        while let ready = try? Readiness.readable(sources) {
-            if let lifeline, ready.contains(lifeline.raw) { return handle.signal(Signals.kill) }
-            guard let bytes = try? control.read(upTo: 64), !bytes.isEmpty else {
-                // Nobody is left to send any: the process goes with who asked for it.
-                return handle.signal(Signals.kill)
-            }
-            for byte in bytes { pass(ProcessSignal(byte)) }
-        }
-    }
-
-    private func pass(_ signal: ProcessSignal) {
-        let isKilled = signal.mustBeNoticed && !ProcessSignal.isNoticed(signal.number, by: process)
-        handle.signal(isKilled ? Signals.kill : signal.number)
     }
 }
 
@@ -111,6 +93,11 @@ package struct ProcessSignal: Hashable, Sendable {
 
     /// The byte.
     package var byte: UInt8 { UInt8(truncatingIfNeeded: number) & 0x7F | (mustBeNoticed ? 0x80 : 0) }
+
+    func send(to process: Int32) {
+        let isKilled = mustBeNoticed && !ProcessSignal.isNoticed(number, by: process)
+        CurrentProcess.signalChild(process, isKilled ? Signals.kill : number)
+    }
 
     /// Whether a process has a handler for a signal or waits for it (`proc(5)`, status).
     static func isNoticed(_ number: Int32, by process: Int32) -> Bool {

@@ -6,6 +6,9 @@ internal import ChalkSystem
 enum SupervisorProcess {
     /// The hidden first argument.
     private static let argument = "__chalk-supervisor"
+    /// The second argument of the process between.
+    private static let starting = "start"
+    private static let program = "/proc/self/exe"
 
     /// The numbers under which the process finds what it was given.
     private enum Given {
@@ -20,9 +23,9 @@ enum SupervisorProcess {
     static func start(_ job: SupervisedJob, _ claim: ContainerClaim) throws {
         var pipe = try Pipe()
         let report = try pipe.takeReadEnd()
-        let child = try spawn(job, claim, report: try pipe.takeWriteEnd())
-        // It goes on in a child of its own, so that nobody has to wait for its end.
-        _ = child.wait()
+        let starter = try spawn(job, claim, report: try pipe.takeWriteEnd())
+        // It starts the one that stays, so that nobody here has to wait for its end.
+        _ = starter.wait()
         let answer = try? JSON.parse(try report.readToEnd(limit: 1 << 20))
         if answer?["started"]?.bool == true { return }
         if let words = answer?["error"]?.strings, words.count == 2 {
@@ -38,7 +41,7 @@ enum SupervisorProcess {
         let nothing = try FileDescriptor.open("/dev/null", .readWrite)
         return try withExtendedLifetime(claim) {
             try ChildProcess.spawn(
-                "/proc/self/exe", arguments: ["chalk-image", argument], environment: [],
+                program, arguments: ["chalk-image", argument, starting], environment: [],
                 descriptors: [
                     .init(nothing.raw, as: 0), .init(nothing.raw, as: 1), .init(nothing.raw, as: 2),
                     .init(document.raw, as: Given.job), .init(claim.descriptor, as: Given.claim),
@@ -49,10 +52,15 @@ enum SupervisorProcess {
 
     /// Supervises a container if the arguments ask for it; nil means that this is an ordinary start.
     static func runIfRequested(arguments: [String]) -> Int32? {
-        guard arguments.count == 2, arguments[1] == argument else { return nil }
+        guard (2...3).contains(arguments.count), arguments[1] == argument else { return nil }
         do {
-            // While there is one thread.
-            if try CurrentProcess.fork() != 0 { CurrentProcess.exit(0) }
+            if arguments.last == starting {
+                // Started anew and not forked: see ProcessWatch on what a fork does to threads.
+                _ = try ChildProcess.spawn(
+                    program, arguments: ["chalk-image", argument], environment: [],
+                    descriptors: (0...Given.report).map { .init($0, as: $0) }, session: .shared)
+                return 0
+            }
             try CurrentProcess.closeDescriptors((Given.report + 1)...Int32.max)
             try CurrentProcess.changeDirectory("/")
             Signals.ignore(Signals.brokenPipe)
