@@ -11,7 +11,7 @@ struct ExecRun {
     let lifeline: SharedDescriptor
 
     /// Runs the process; the answer is read by ``ContainerExecutor``.
-    func perform(answers: borrowing AnswerWriter) throws -> JSON {
+    func perform(answers: AnswerWriter) throws -> JSON {
         // The process loses its parent, the runtime, and must come to this one.
         try CurrentProcess.adoptDescendants()
         let name = "exec-" + RandomName.make()

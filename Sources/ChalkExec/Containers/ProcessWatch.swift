@@ -13,7 +13,7 @@ struct ProcessWatch {
     var lifeline: SharedDescriptor?
 
     /// Waits for the end of a process that is this one's child, or becomes it now.
-    func end(of process: Int32, _ answers: borrowing AnswerWriter) throws -> ChildProcess.End {
+    func end(of process: Int32, _ answers: AnswerWriter) throws -> ChildProcess.End {
         guard control != nil else { return try CurrentProcess.waitForAdoptedChild(process) }
         try say(process, answers)
         return try end(of: process, passingTo: process)
@@ -21,7 +21,7 @@ struct ProcessWatch {
 
     /// Waits for a runtime that passes a terminal on; it writes down which process it has started.
     func end(
-        ofRuntime runtime: ChildProcess, processFile: String, _ answers: borrowing AnswerWriter
+        ofRuntime runtime: ChildProcess, processFile: String, _ answers: AnswerWriter
     ) throws -> ChildProcess.End {
         guard control != nil else { return runtime.wait() }
         let handle = try ProcessHandle(child: runtime.id)
@@ -63,7 +63,7 @@ struct ProcessWatch {
         }
     }
 
-    private func say(_ process: Int32, _ answers: borrowing AnswerWriter) throws {
+    private func say(_ process: Int32, _ answers: AnswerWriter) throws {
         // What the container itself calls it is the last one.
         let names = ProcessMark.names(of: process)
         try answers.note(

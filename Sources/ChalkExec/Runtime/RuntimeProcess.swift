@@ -31,7 +31,7 @@ struct RuntimeProcess {
     ///
     /// The runtime detaches: the step then writes into the launcher's pipes itself, and as this process is the
     /// first of its process namespace the step becomes its child, whose true end it sees.
-    func run(_ watch: ProcessWatch, _ answers: borrowing AnswerWriter) throws -> ChildProcess.End {
+    func run(_ watch: ProcessWatch, _ answers: AnswerWriter) throws -> ChildProcess.End {
         let child = try spawn()
         if terminal {
             let end = try watch.end(ofRuntime: child, processFile: processFile, answers)

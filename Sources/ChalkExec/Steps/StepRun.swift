@@ -19,7 +19,7 @@ struct StepRun {
     private var overlay: OverlayMount { OverlayMount(names: bundle + "/names", userXattr: rootless) }
 
     /// Runs the step; the answer is read by ``StepExecutor``.
-    func perform(answers: borrowing AnswerWriter) throws -> JSON {
+    func perform(answers: AnswerWriter) throws -> JSON {
         try Cgroup.check(request.limits, of: cgroup)
         try Cgroup.hideHybridHierarchy(from: runtime, rootless: rootless)
         // The bundle, the runtime's state and the secrets are in memory that only this process' mounts show.

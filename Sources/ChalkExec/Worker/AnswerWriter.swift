@@ -2,10 +2,10 @@ internal import ChalkOCI
 internal import ChalkSystem
 
 /// The worker's side of the answers: JSON lines, the last one an answer or an error.
-struct AnswerWriter: ~Copyable {
-    private let descriptor: FileDescriptor
+struct AnswerWriter: Sendable {
+    private let descriptor: SharedDescriptor
 
-    init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+    init(_ descriptor: consuming FileDescriptor) { self.descriptor = SharedDescriptor(descriptor) }
 
     /// Something on the way.
     func note(_ value: JSON) throws {

@@ -2,7 +2,7 @@ internal import ChalkOCI
 internal import ChalkSystem
 
 /// The job itself, in the first process of the worker's process namespace.
-struct InnerWork {
+struct InnerWork: Sendable {
     let rootless: Bool
     let cgroup: Cgroup?
     let layerWork: any LayerWork
@@ -10,7 +10,7 @@ struct InnerWork {
     let lifeline: SharedDescriptor
 
     /// Does the job and answers. Nobody is left to hear of an answer that cannot be written.
-    func run(_ job: JSON, answers: borrowing AnswerWriter) {
+    func run(_ job: JSON, answers: AnswerWriter) {
         do {
             let job = try WorkerJob(json: job)
             // Who joins a container finds everything settled.
@@ -35,7 +35,7 @@ struct InnerWork {
         }
     }
 
-    private func perform(_ job: WorkerJob, answers: borrowing AnswerWriter) throws -> JSON {
+    private func perform(_ job: WorkerJob, answers: AnswerWriter) throws -> JSON {
         switch job {
         case .run(let request, let place, let runtime, let terminal, let isContainer):
             let run = StepRun(

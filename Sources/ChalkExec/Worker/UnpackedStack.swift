@@ -14,7 +14,7 @@ struct UnpackedStack {
     let layerWork: any LayerWork
 
     /// Unpacks under temporary names, waits for the disk, and then makes all visible from the bottom up.
-    func unpack(answers: borrowing AnswerWriter) throws -> JSON {
+    func unpack(answers: AnswerWriter) throws -> JSON {
         let directory = try FileDescriptor.directory(home)
         let work = self
         let line = LayerLine(count: layers.count)

@@ -70,10 +70,12 @@ private struct Keeper {
                 _ = consume held
                 if joined == nil { try Signals.whenParentEnds(send: Signals.kill) }
                 if Readiness.hasHungUp(watched.raw) { CurrentProcess.exit(1) }
-                Signals.unblockAll()
                 let work = InnerWork(
                     rootless: rootless, cgroup: cgroup, layerWork: layerWork, lifeline: watched)
-                return work.run(job, answers: answers)
+                return Thread.runForked {
+                    Signals.unblockAll()
+                    work.run(job, answers: answers)
+                }
             }
             if job["isContainer"]?.bool == true {
                 try answers.note(.object([.init("inner", .integer(Int64(inner)))]))
