@@ -18,7 +18,7 @@ let strict: [SwiftSetting] = [
 /// flag is unsafe in SwiftPM's eyes, so it must not stand here always: nobody could depend on the package then.
 let optimised: [SwiftSetting] =
     Context.environment["CHALK_TEST_OPTIMISED"] == nil
-    ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+    ? [] : [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))]
 
 /// Source targets also spell out each unsafe use (SE-0458); the test macros' expansions cannot.
 let source = strict + [.strictMemorySafety()] + optimised
