@@ -82,7 +82,7 @@ extension StageBuilder {
     /// The last part of a URL's path, as BuildKit names the file.
     private static func fileName(in url: String) -> String {
         let path = url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "?" && $0 != "#" }.drop { $0 != "/" }
-        let parts = GitAddress.unescaped(path, plusIsSpace: false).split(separator: "/")
+        let parts = PercentEncoding.decode(path).split(separator: "/")
         guard let name = parts.last, name != ".", name != ".." else { return "__unnamed__" }
         return String(name)
     }

@@ -1,3 +1,5 @@
+internal import ChalkOCI
+
 /// The parts of a repository's address.
 struct GitAddress {
     /// Without query and fragment.
@@ -26,11 +28,11 @@ struct GitAddress {
         self.remote = String(remote)
         self.query = query.split(separator: "&").map { part in
             let equals = part.firstIndex(of: "=")
-            let name = GitAddress.unescaped(part[..<(equals ?? part.endIndex)], plusIsSpace: true)
-            let value = equals.map { GitAddress.unescaped(part[$0...].dropFirst(), plusIsSpace: true) }
+            let name = PercentEncoding.decode(part[..<(equals ?? part.endIndex)], plusIsSpace: true)
+            let value = equals.map { PercentEncoding.decode(part[$0...].dropFirst(), plusIsSpace: true) }
             return (name, value)
         }
-        self.fragment = fragment.isEmpty ? nil : GitAddress.unescaped(fragment, plusIsSpace: false)
+        self.fragment = fragment.isEmpty ? nil : PercentEncoding.decode(fragment)
     }
 
     /// Lower case; nil where there is no `://`.
@@ -50,22 +52,5 @@ struct GitAddress {
                 && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || others.contains($0)) }
         }
         return isWord(text[..<at], "-_") && isWord(text[at..<colon].dropFirst(), "-.")
-    }
-
-    /// Text with its `%HH` taken back; what is no escape stays.
-    static func unescaped(_ text: Substring, plusIsSpace: Bool) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -25,22 +25,6 @@ struct WebAddress {
             return
         }
         url = String(text[..<start] + text[text.index(after: at)...])
-        credentials = WebAddress.unescaped(text[start..<at])
-    }
-
-    private static func unescaped(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        credentials = PercentEncoding.decode(text[start..<at])
     }
 }

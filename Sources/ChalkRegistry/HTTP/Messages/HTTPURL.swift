@@ -1,3 +1,4 @@
+internal import ChalkOCI
 internal import ChalkSystem
 
 /// Scheme, host and port: what credentials belong to (RFC 6454).
@@ -146,7 +147,8 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Items of a query, or of a form, as one text.
     static func queryText(_ items: [(name: String, value: String)]) -> String {
-        items.map { HTTPURL.queryText($0.name) + "=" + HTTPURL.queryText($0.value) }.joined(separator: "&")
+        items.map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
+            .joined(separator: "&")
     }
 
     private static func hasPrefix(_ text: String, _ prefix: String) -> Bool {
@@ -175,32 +177,9 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         return "/" + parts.joined(separator: "/") + target[path.endIndex...]
     }
 
+    /// A path and query with escapes for what they may not hold; nil for control characters.
     private static func escaped(_ target: String) -> String? {
-        var out: [UInt8] = []
-        for byte in target.utf8 {
-            if byte < 0x20 || byte == 0x7F { return nil }
-            if byte == 0x20 || byte > 0x7F || [0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60].contains(byte) {
-                append(byte, escapedTo: &out)
-            } else {
-                out.append(byte)
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private static func queryText(_ text: String) -> String {
-        var out: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: out.append(byte)
-            default: append(byte, escapedTo: &out)
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    private static func append(_ byte: UInt8, escapedTo out: inout [UInt8]) {
-        let digits = Array("0123456789ABCDEF".utf8)
-        out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        guard target.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+        return PercentEncoding.encode(target) { 0x21...0x7E ~= $0 && !"\"<>\\^`".utf8.contains($0) }
     }
 }
