@@ -73,8 +73,8 @@ package final class MemorySink: ByteSink {
     }
 }
 
-/// An open file as source and sink, at its own offset.
-package final class FileStream: ByteSource, ByteSink {
+/// An open file as source and sink, at its own offset. It is closed when the last one that holds it lets go.
+package final class FileStream: ByteSource, ByteSink, Sendable {
     private let file: FileDescriptor
 
     /// A stream that owns the descriptor.
@@ -83,7 +83,17 @@ package final class FileStream: ByteSource, ByteSink {
     /// The descriptor's number, borrowed.
     package var descriptor: Int32 { file.raw }
 
-    package func read(into buffer: inout [UInt8]) throws -> Int { try file.read(into: &buffer) }
+    package func read(into buffer: inout [UInt8]) throws(SystemError) -> Int { try file.read(into: &buffer) }
 
-    package func write(_ bytes: ArraySlice<UInt8>) throws { try file.write(bytes) }
+    /// Reads at most `count` bytes; none at the end.
+    package func read(upTo count: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = try file.read(into: &bytes)
+        return Array(bytes[..<got])
+    }
+
+    package func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) { try file.write(bytes) }
+
+    /// Takes every byte of an array.
+    package func write(_ bytes: [UInt8]) throws(SystemError) { try file.write(bytes) }
 }

@@ -8,7 +8,7 @@ internal import ChalkSystem
 struct ExecRun {
     let request: ExecRequest
     let place: ContainerPlace
-    let lifeline: SharedDescriptor
+    let lifeline: FileStream
 
     /// Runs the process; the answer is read by ``ContainerExecutor``.
     func perform(answers: AnswerWriter) throws -> JSON {
@@ -29,7 +29,7 @@ struct ExecRun {
         defer { for file in runtime.files(of: name) { try? directory.removeFile(file) } }
 
         var watch = ProcessWatch()
-        watch.control = SharedDescriptor(try WorkerDescriptor.take(WorkerDescriptor.firstInput))
+        watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput))
         watch.lifeline = lifeline
         if request.isDetached {
             try runtime.start()

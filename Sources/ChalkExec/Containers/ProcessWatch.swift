@@ -8,9 +8,9 @@ internal import ChalkSystem
 /// for (`pid_namespaces(7)`), so one would wait for nothing.
 struct ProcessWatch {
     /// Signals for the process; nil when nobody sends any, and nobody is told of the start.
-    var control: SharedDescriptor?
+    var control: FileStream?
     /// At its end the process is killed.
-    var lifeline: SharedDescriptor?
+    var lifeline: FileStream?
 
     /// Waits for the end of a process that is this one's child, or becomes it now.
     func end(of process: Int32, _ answers: AnswerWriter) throws -> ChildProcess.End {
@@ -47,12 +47,12 @@ struct ProcessWatch {
         var sources = [control, lifeline].compactMap { $0 }
         while true {
             if let end = try CurrentProcess.reapChildren(until: child) { return end }
-            let ready = try Readiness.readable([children.raw] + sources.map(\.raw))
+            let ready = try Readiness.readable([children.raw] + sources.map(\.descriptor))
             if ready.contains(children.raw) {
                 var signal = [UInt8](repeating: 0, count: 128)
                 _ = try? children.read(into: &signal)
             }
-            for source in sources where ready.contains(source.raw) {
+            for source in sources where ready.contains(source.descriptor) {
                 let bytes = source === lifeline ? [] : try source.read(upTo: 64)
                 for byte in bytes { ProcessSignal(byte).send(to: process) }
                 guard bytes.isEmpty else { continue }

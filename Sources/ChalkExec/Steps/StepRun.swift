@@ -67,7 +67,7 @@ struct StepRun {
             role: isContainer ? .container : .step)
         var watch = ProcessWatch()
         if isContainer {
-            watch.control = SharedDescriptor(try WorkerDescriptor.take(WorkerDescriptor.firstInput))
+            watch.control = FileStream(try WorkerDescriptor.take(WorkerDescriptor.firstInput))
         }
         let end = try process.run(watch, answers)
         var layer: JSON?

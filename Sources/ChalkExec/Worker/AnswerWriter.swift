@@ -3,9 +3,9 @@ internal import ChalkSystem
 
 /// The worker's side of the answers: JSON lines, the last one an answer or an error.
 struct AnswerWriter: Sendable {
-    private let descriptor: SharedDescriptor
+    private let stream: FileStream
 
-    init(_ descriptor: consuming FileDescriptor) { self.descriptor = SharedDescriptor(descriptor) }
+    init(_ descriptor: consuming FileDescriptor) { stream = FileStream(descriptor) }
 
     /// Something on the way.
     func note(_ value: JSON) throws {
@@ -22,6 +22,6 @@ struct AnswerWriter: Sendable {
 
     private func send(_ name: String, _ value: JSON) throws {
         let line = JSON.object([.init(name, value)]).compact() + "\n"
-        try descriptor.write(Array(line.utf8))
+        try stream.write(Array(line.utf8))
     }
 }

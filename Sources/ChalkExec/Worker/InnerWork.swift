@@ -7,7 +7,7 @@ struct InnerWork: Sendable {
     let cgroup: Cgroup?
     let layerWork: any LayerWork
     /// Is at its end when the keeper is gone.
-    let lifeline: SharedDescriptor
+    let lifeline: FileStream
 
     /// Does the job and answers. Nobody is left to hear of an answer that cannot be written.
     func run(_ job: JSON, answers: AnswerWriter) {

@@ -48,7 +48,7 @@ private struct Keeper {
         // While every lower number is taken: the inner process is held by this pipe.
         var lifeline = try Pipe()
         let held = try lifeline.takeWriteEnd()
-        let watched = SharedDescriptor(try lifeline.takeReadEnd())
+        let watched = FileStream(try lifeline.takeReadEnd())
         let answers = AnswerWriter(try WorkerDescriptor.take(WorkerDescriptor.answers))
         do {
             let document = try WorkerDescriptor.take(WorkerDescriptor.job).readToEnd(limit: 1 << 28)
@@ -69,7 +69,7 @@ private struct Keeper {
             if inner == 0 {
                 _ = consume held
                 if joined == nil { try Signals.whenParentEnds(send: Signals.kill) }
-                if Readiness.hasHungUp(watched.raw) { CurrentProcess.exit(1) }
+                if Readiness.hasHungUp(watched.descriptor) { CurrentProcess.exit(1) }
                 let work = InnerWork(
                     rootless: rootless, cgroup: cgroup, layerWork: layerWork, lifeline: watched)
                 return Thread.runForked {

@@ -89,7 +89,7 @@ public final class ExecProcess: Sendable {
 
     init(_ guest: ContainerGuest) throws {
         var pipe = try Pipe()
-        let source = SharedDescriptor(try pipe.takeReadEnd())
+        let source = FileStream(try pipe.takeReadEnd())
         input = ProcessInput(try pipe.takeWriteEnd())
         let (events, feed) = AsyncThrowingStream.makeStream(of: ExecEvent.self)
         self.events = events
@@ -98,7 +98,7 @@ public final class ExecProcess: Sendable {
             do {
                 relay.whenStarted { feed.yield(.started(pid: $0)) }
                 let end = try guest.run(
-                    input: source.raw,
+                    input: source.descriptor,
                     output: { piece in
                         feed.yield(piece.stream == .output ? .stdout(piece.bytes) : .stderr(piece.bytes))
                     }, relay, Cancellation())

@@ -5,7 +5,7 @@ private import Synchronization
 /// Passes signals on to a further process of a container, as long as it runs.
 package final class ExecRelay: Sendable {
     private struct State: Sendable {
-        var sink: SharedDescriptor?
+        var sink: FileStream?
         var process: Int32?
         var hasTimedOut = false
         var told: (@Sendable (Int32) -> Void)?
@@ -30,7 +30,7 @@ package final class ExecRelay: Sendable {
 
     var hasTimedOut: Bool { state.withLock { $0.hasTimedOut } }
 
-    func connect(_ sink: SharedDescriptor) { state.withLock { $0.sink = sink } }
+    func connect(_ sink: FileStream) { state.withLock { $0.sink = sink } }
 
     func disconnect() { state.withLock { $0.sink = nil } }
 

@@ -91,7 +91,7 @@ struct ContainerGuest: Sendable {
     ) throws -> ChildProcess.End {
         var pipe = try Pipe()
         let control = FileStream(try pipe.takeReadEnd())
-        relay.connect(SharedDescriptor(try pipe.takeWriteEnd()))
+        relay.connect(FileStream(try pipe.takeWriteEnd()))
         defer { relay.disconnect() }
         var surroundings = ContainerExecutor.ExecSurroundings(control: control.descriptor, input: input)
         surroundings.output = output

@@ -3,9 +3,9 @@ private import Synchronization
 
 /// The writing end of a process' standard input.
 final class ProcessInput: Sendable {
-    private let sink: Mutex<SharedDescriptor?>
+    private let sink: Mutex<FileStream?>
 
-    init(_ sink: consuming FileDescriptor) { self.sink = Mutex(SharedDescriptor(sink)) }
+    init(_ sink: consuming FileDescriptor) { self.sink = Mutex(FileStream(sink)) }
 
     /// Writes all, also while another thread closes it; nothing to a reader that has gone.
     func write(_ bytes: [UInt8]) throws {

@@ -17,7 +17,7 @@ enum ContainerControl {
     @discardableResult
     static func send(_ signal: ProcessSignal, to directory: String) throws -> Bool {
         do {
-            let fifo = SharedDescriptor(
+            let fifo = FileStream(
                 try FileDescriptor.open("\(directory)/\(name)", [.writeOnly, .nonBlocking]))
             try fifo.write([signal.byte])
             return true

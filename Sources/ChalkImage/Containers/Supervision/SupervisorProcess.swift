@@ -102,9 +102,9 @@ enum SupervisorProcess {
 
     /// What the starting process reads to the end.
     private final class Report {
-        private var stream: SharedDescriptor?
+        private var stream: FileStream?
 
-        init(_ descriptor: consuming FileDescriptor) { stream = SharedDescriptor(descriptor) }
+        init(_ descriptor: consuming FileDescriptor) { stream = FileStream(descriptor) }
 
         /// Says one thing, once.
         func send(_ answer: JSON) throws {
