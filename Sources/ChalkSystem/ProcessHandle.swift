@@ -30,15 +30,8 @@ package struct ProcessMark: Hashable, Sendable {
         let path = "/proc/\(id)/task/\(id)/children"
         let text = (try? FileSystem.read(path, limit: 1 << 20)) ?? []
         let children = String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
-        return children.first { ProcessMark.names(of: $0).contains(inner) }.flatMap { ProcessMark(of: $0) }
-    }
-
-    /// What the process namespaces call a process, from the outermost that is seen to its own.
-    package static func names(of id: Int32) -> [Int32] {
-        let text = (try? FileSystem.read("/proc/\(id)/status", limit: 65_536)) ?? []
-        let line = text.split(separator: 0x0A).first { $0.starts(with: Array("NSpid:".utf8)) } ?? []
-        return String(decoding: line.dropFirst(6), as: UTF8.self)
-            .split { $0 == "\t" || $0 == " " }.compactMap { Int32($0) }
+        return children.first { (try? ProcessStatus(of: $0))?.names.contains(inner) ?? false }
+            .flatMap { ProcessMark(of: $0) }
     }
 }
 

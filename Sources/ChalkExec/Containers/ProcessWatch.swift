@@ -65,7 +65,7 @@ struct ProcessWatch {
 
     private func say(_ process: Int32, _ answers: AnswerWriter) throws {
         // What the container itself calls it is the last one.
-        let names = ProcessMark.names(of: process)
+        let names = (try? ProcessStatus(of: process))?.names ?? []
         try answers.note(
             .object([
                 .init("started", .integer(Int64(process))), .init("pid", .integer(Int64(names.last ?? 0))),
@@ -95,19 +95,7 @@ package struct ProcessSignal: Hashable, Sendable {
     package var byte: UInt8 { UInt8(truncatingIfNeeded: number) & 0x7F | (mustBeNoticed ? 0x80 : 0) }
 
     func send(to process: Int32) {
-        let isKilled = mustBeNoticed && !ProcessSignal.isNoticed(number, by: process)
+        let isKilled = mustBeNoticed && (try? ProcessStatus(of: process))?.notices(signal: number) != true
         CurrentProcess.signalChild(process, isKilled ? Signals.kill : number)
-    }
-
-    /// Whether a process has a handler for a signal or waits for it (`proc(5)`, status).
-    static func isNoticed(_ number: Int32, by process: Int32) -> Bool {
-        let text = (try? FileSystem.read("/proc/\(process)/status", limit: 65_536)) ?? []
-        return String(decoding: text, as: UTF8.self).split(separator: "\n").contains { line in
-            guard line.hasPrefix("SigCgt:") || line.hasPrefix("SigBlk:"), (1...64).contains(number),
-                let digits = line.split(whereSeparator: { $0 == "\t" || $0 == " " }).last,
-                let mask = UInt64(digits, radix: 16)
-            else { return false }
-            return mask >> UInt64(number - 1) & 1 == 1
-        }
     }
 }

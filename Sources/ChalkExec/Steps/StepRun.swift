@@ -121,11 +121,8 @@ struct StepRun {
 
     /// Docker's default capabilities, but none that this process could not pass on.
     private func capabilities() throws -> [String] {
-        let status = String(decoding: try FileSystem.read("/proc/self/status", limit: 1 << 16), as: UTF8.self)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("CapBnd:") }
-        let digits = line?.split(whereSeparator: { $0 == "\t" || $0 == " " }).last
-        let mask = digits.flatMap { UInt64($0, radix: 16) } ?? 0
-        return RuntimeBundle.defaultCapabilities.filter { mask >> UInt64($0.number) & 1 == 1 }.map(\.name)
+        let status = try ProcessStatus()
+        return RuntimeBundle.defaultCapabilities.filter { status.mayHave(capability: $0.number) }.map(\.name)
     }
 }
 
