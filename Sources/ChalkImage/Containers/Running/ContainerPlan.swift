@@ -1,10 +1,14 @@
 internal import ChalkExec
 internal import ChalkOCI
 internal import ChalkPlan
+internal import ChalkStore
 internal import ChalkSystem
 
 /// What an image and options make together: all that can be wrong with them is found before anything is made.
 struct ContainerPlan {
+    /// The name is the host name as well, and no part of one may be longer (RFC 1035 section 2.3.4).
+    private static let nameRule = NameRule(for: "a container", limit: 63)
+
     var record: ContainerRecord
     /// Without the layers, and without what is mounted.
     var request: StepRequest
@@ -22,7 +26,7 @@ struct ContainerPlan {
             throw ChalkError(
                 .invalidInput, "a container here cannot have a GPU; leave gpu out, or run it elsewhere")
         }
-        if let name = options.name { try ContainerPlan.check(name: name) }
+        if let name = options.name { try ContainerPlan.nameRule.check(name) }
         if options.isolatesNetwork, let port = options.ports.first {
             throw ChalkError(
                 .invalidInput, "the port \(port) cannot be published by a container without a network")
@@ -72,21 +76,6 @@ struct ContainerPlan {
         record.isRemovedAtEnd = options.isRemovedAtEnd
         if let signal = image.config.runtime.stopSignal {
             record.stopSignal = try SignalName.number(signal)
-        }
-    }
-
-    private static func check(name: String) throws {
-        let bytes = Array(name.utf8)
-        func isPlain(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        }
-        guard let first = bytes.first, isPlain(first), bytes.count <= 63,
-            bytes.allSatisfy({ isPlain($0) || "_.-".utf8.contains($0) })
-        else {
-            throw ChalkError(
-                .invalidInput,
-                "\"\(name)\" cannot be the name of a container: it has letters, digits, _, . and -, begins "
-                    + "with a letter or digit, and has at most 63 of them")
         }
     }
 
