@@ -1,7 +1,5 @@
 internal import ChalkArchive
 public import ChalkOCI
-internal import ChalkRegistry
-internal import ChalkStore
 package import ChalkSystem
 
 extension ImageStore {
@@ -22,23 +20,19 @@ extension ImageStore {
         _ name: String, to output: ImageOutput, names: [Reference], _ options: TransferOptions,
         cancellation: Cancellation
     ) throws {
-        try ChalkError.wrap {
-            let lock = try StoreLock.shared(content)
-            try withExtendedLifetime(lock) {
-                let image = try stored(name)
-                let groups = try groupSet(of: name).map { try GroupSet.narrowed($0, to: image, in: content) }
-                let client = RegistryClient(options: options.registryOptions, cancellation: cancellation)
-                try BlobFetcher(store: content, client: client, report: { _ in }).fetch(image.manifest.layers)
-                let writer = ExportWriter(
-                    store: content, image: image, names: names.map(\.withDefaultTag), groups: groups,
-                    cancellation: cancellation)
-                switch output.kind {
-                case .layout: try writer.writeLayout(output.destination)
-                case .directory: try writer.writeDirectory(output.destination)
-                case .archive: try writeFile(output, writer.writeArchive)
-                case .dockerArchive: try writeFile(output, writer.writeDockerArchive)
-                case .tar: try writeFile(output, writer.writeTar)
-                }
+        try withClient(options, cancellation) { client in
+            let image = try stored(name)
+            let groups = try groupSet(of: name).map { try GroupSet.narrowed($0, to: image, in: content) }
+            try BlobFetcher(store: content, client: client, report: { _ in }).fetch(image.manifest.layers)
+            let writer = ExportWriter(
+                store: content, image: image, names: names.map(\.withDefaultTag), groups: groups,
+                cancellation: cancellation)
+            switch output.kind {
+            case .layout: try writer.writeLayout(output.destination)
+            case .directory: try writer.writeDirectory(output.destination)
+            case .archive: try writeFile(output, writer.writeArchive)
+            case .dockerArchive: try writeFile(output, writer.writeDockerArchive)
+            case .tar: try writeFile(output, writer.writeTar)
             }
         }
     }

@@ -32,14 +32,9 @@ extension ImageStore {
         _ reference: Reference, platform: Platform?, volumes: Bool = false, _ options: TransferOptions,
         cancellation: Cancellation, report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
-        try ChalkError.wrap {
-            let lock = try StoreLock.shared(content)
-            return try withExtendedLifetime(lock) {
-                try pull(
-                    reference, platform: platform, volumes: volumes,
-                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
-                    jobs: options.jobs, report)
-            }
+        try withClient(options, cancellation) { client in
+            try pull(
+                reference, platform: platform, volumes: volumes, client, jobs: options.jobs, report)
         }
     }
 

@@ -1,6 +1,5 @@
 public import ChalkOCI
 internal import ChalkRegistry
-internal import ChalkStore
 package import ChalkSystem
 
 extension ImageStore {
@@ -43,14 +42,10 @@ extension ImageStore {
         _ name: String, to destinations: [Reference], _ options: TransferOptions, cancellation: Cancellation,
         report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
-        try ChalkError.wrap {
-            let lock = try StoreLock.shared(content)
-            return try withExtendedLifetime(lock) {
-                try push(
-                    try descriptor(named: name), with: try groupSet(of: name), to: destinations,
-                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
-                    jobs: options.jobs, report)
-            }
+        try withClient(options, cancellation) { client in
+            try push(
+                try descriptor(named: name), with: try groupSet(of: name), to: destinations, client,
+                jobs: options.jobs, report)
         }
     }
 
@@ -59,14 +54,9 @@ extension ImageStore {
         _ result: BuildResult, _ options: TransferOptions, cancellation: Cancellation,
         report: @escaping @Sendable (TransferReport) -> Void
     ) throws -> TransferResult {
-        try ChalkError.wrap {
-            let lock = try StoreLock.shared(content)
-            return try withExtendedLifetime(lock) {
-                try push(
-                    result.manifest, with: result.groupSet, to: result.names,
-                    RegistryClient(options: options.registryOptions, cancellation: cancellation),
-                    jobs: options.jobs, report)
-            }
+        try withClient(options, cancellation) { client in
+            try push(
+                result.manifest, with: result.groupSet, to: result.names, client, jobs: options.jobs, report)
         }
     }
 
