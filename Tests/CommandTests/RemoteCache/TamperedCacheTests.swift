@@ -58,6 +58,22 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
     }
 
+    /// Changes the one cache record of the store `liar` by lines of Python, and makes its checksum right again.
+    private func falsify(_ change: String) throws {
+        let script = """
+            import glob, hashlib, json, sys
+            def text(record): return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            def sum(record): return hashlib.sha256(text(record).encode()).hexdigest()
+            [name] = glob.glob(sys.argv[1] + "/chalk/records/??/*.json")
+            record = json.load(open(name))
+            assert record.pop("checksum") == sum(record)
+            \(change)
+            record["checksum"] = sum(record)
+            open(name, "w").write(text(record))
+            """
+        try lab.tool("python3", "-c", script, "\(lab.path)/liar")
+    }
+
     @Test func aChangedConfig() throws {
         let (digest, entry) = try filled("changed-config")
         try overwrite(self.digest(try CacheRegistry.manifest("changed-config", entry).1["config"]))
@@ -113,18 +129,7 @@ import Testing
         let first = "FROM \(registry.name)/base:1\n\(one)\n"
         try lab.write(first, "Dockerfile")
         _ = try lab.buildStages("liar")
-        let script = """
-            import glob, hashlib, json, sys
-            def text(record): return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            def sum(record): return hashlib.sha256(text(record).encode()).hexdigest()
-            [name] = glob.glob(sys.argv[1] + "/chalk/records/??/*.json")
-            record = json.load(open(name))
-            assert record.pop("checksum") == sum(record)
-            record["diffID"] = "sha256:" + "0" * 64
-            record["checksum"] = sum(record)
-            open(name, "w").write(text(record))
-            """
-        try lab.tool("python3", "-c", script, "\(lab.path)/liar")
+        try falsify(#"record["diffID"] = "sha256:" + "0" * 64"#)
         _ = try lab.buildStages("liar", "--cache-to", "\(registry.name)/lying")
         try lab.write(first + "RUN cat /one > /three\n", "Dockerfile")
         let expected = try lab.buildStages("home").digest
@@ -138,21 +143,14 @@ import Testing
         try lab.write("FROM scratch\nCOPY f /f\n", "Dockerfile")
         let honest = try lab.buildStages("home").digest
         _ = try lab.buildStages("liar")
-        let script = """
-            import glob, hashlib, json, os, sys
-            def text(record): return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            def sum(record): return hashlib.sha256(text(record).encode()).hexdigest()
-            [name] = glob.glob(sys.argv[1] + "/chalk/records/??/*.json")
-            record = json.load(open(name))
-            record.pop("checksum")
-            evil = b"evil" * 100
-            record["layer"]["digest"] = "sha256:" + hashlib.sha256(evil).hexdigest()
-            record["layer"]["size"] = len(evil)
-            open(sys.argv[1] + "/blobs/sha256/" + hashlib.sha256(evil).hexdigest(), "wb").write(evil)
-            record["checksum"] = sum(record)
-            open(name, "w").write(text(record))
+        try falsify(
             """
-        try lab.tool("python3", "-c", script, "\(lab.path)/liar")
+            evil = b"evil" * 100
+            digest = hashlib.sha256(evil).hexdigest()
+            record["layer"]["digest"] = "sha256:" + digest
+            record["layer"]["size"] = len(evil)
+            open(sys.argv[1] + "/blobs/sha256/" + digest, "wb").write(evil)
+            """)
         _ = try lab.buildStages("liar", "--cache-to", "\(registry.name)/evil")
         try refused("evil", honest, "is what the files make, and the cache has another, which is refused")
     }
