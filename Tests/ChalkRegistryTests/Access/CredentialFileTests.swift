@@ -7,12 +7,13 @@ import Testing
 @testable import ChalkRegistry
 
 /// Files of credentials and helper programs: what is found, and what is said of what cannot be.
-@Suite struct CredentialFileTests {
-    let directory: String
+@Suite final class CredentialFileTests {
+    private let place: TemporaryDirectory
+    private var directory: String { place.path }
 
     init() throws {
-        directory = NSTemporaryDirectory() + "chalk-credentials-" + RandomName.make()
-        try FileManager.default.createDirectory(atPath: directory + "/bin", withIntermediateDirectories: true)
+        place = try TemporaryDirectory.make(in: TestPlace.directory, prefix: "chalk-credentials")
+        try FileSystem.makeDirectories(directory + "/bin")
     }
 
     func write(_ text: String, _ name: String, mode: Int = 0o600) throws -> String {
@@ -324,7 +325,7 @@ import Testing
     @Test func manyAtOnceLoseNothing() throws {
         let path = "\(directory)/config.json"
         let sources = sources(path)
-        _ = try IOPool.shared.concurrentMap(Array(0..<16), width: 8) { number in
+        _ = try IOPool.shared.concurrentMap(Array(0..<16), width: 8) { [account] number in
             try sources.keep(account, for: "r\(number).test")
         }
         #expect(try #require(try CredentialFile(path)).json["auths"]?.members?.count == 16)
