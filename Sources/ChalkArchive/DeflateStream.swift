@@ -8,6 +8,8 @@ internal import CZlib
         case stored
         /// No matches, only codes for frequent bytes.
         case huffman
+        /// Matches with the byte before only, and codes.
+        case runs
         /// Matches, at a level from 1 to 9.
         case matches(level: Int)
 
@@ -15,6 +17,7 @@ internal import CZlib
             switch self {
             case .stored: (0, Z_DEFAULT_STRATEGY)
             case .huffman: (1, Z_HUFFMAN_ONLY)
+            case .runs: (1, Z_RLE)
             case .matches(let level): (Int32(level), Z_DEFAULT_STRATEGY)
             }
         }
@@ -25,7 +28,7 @@ internal import CZlib
             switch self {
             case .matches(level: 5): (4, 8, 32, 24)
             case .matches(level: 6): (8, 32, 128, 64)
-            case .stored, .huffman, .matches: nil
+            case .stored, .huffman, .runs, .matches: nil
             }
         }
     }

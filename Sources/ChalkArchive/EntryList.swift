@@ -65,7 +65,7 @@ package struct EntryList: Sendable {
     ///
     /// - Parameter target: what a link says; of a device its numbers, `major:minor`.
     package mutating func append(
-        path: some Collection<UInt8>, target: [UInt8] = [], isImplied: Bool = false,
+        path: [UInt8], target: [UInt8] = [], isImplied: Bool = false,
         attributes: [LayerEntry.Attribute] = [], _ fields: Fields
     ) {
         var row = Row(
@@ -82,6 +82,13 @@ package struct EntryList: Sendable {
                 text[range(last)], text[row.start..<row.start + Int(row.pathLength)])
         }
         rows.append(row)
+    }
+
+    /// A list of some of the entries, which stay in order; paths and link targets are shared with this one.
+    package func selection(_ indices: [Int]) -> EntryList {
+        var list = self
+        list.rows = indices.map { rows[$0] }
+        return list
     }
 
     /// Puts the entries into the order of a layer, one for each path. Call it before anything is asked for.

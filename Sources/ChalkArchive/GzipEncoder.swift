@@ -19,7 +19,7 @@ final class GzipEncoder: SegmentEncoder {
         self.level = level
         header = GzipEncoder.header(level: level)
         stream = try DeflateStream(level == 0 ? .stored : .matches(level: level))
-        probe = try ContentProbe()
+        probe = ContentProbe(isThorough: level > 6)
     }
 
     /// The first bytes of every member.
@@ -73,12 +73,12 @@ final class GzipEncoder: SegmentEncoder {
         }
     }
 
-    private func effort(for block: UnsafeBufferPointer<UInt8>) throws(ArchiveError) -> DeflateStream.Effort {
+    private func effort(for block: UnsafeBufferPointer<UInt8>) -> DeflateStream.Effort {
         if level == 0 { return .stored }
-        return switch try unsafe probe.look(at: block) {
+        return switch unsafe probe.look(at: block) {
         case .noise: .stored
         case .plain: .huffman
-        case .weak: .matches(level: 1)
+        case .runs: .runs
         case .repeats: .matches(level: level)
         }
     }

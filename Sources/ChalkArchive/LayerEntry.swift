@@ -51,7 +51,7 @@ package struct LayerEntry: Hashable, Sendable {
         attributes: [Attribute] = []
     ) throws(ArchiveError) {
         try LayerPath.validate(path)
-        if path.split(separator: LayerPath.slash).contains(where: { Whiteout.isReserved($0) }) {
+        if LayerPath.Components(path).contains(where: { Whiteout.isReserved($0) }) {
             throw ArchiveError(
                 .invalidEntry,
                 "\(LayerPath.display(path)) cannot be stored in a layer: names that begin with .wh. are whiteouts there; rename it"

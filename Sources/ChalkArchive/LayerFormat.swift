@@ -7,7 +7,7 @@ package enum LayerFormat {
     /// (mtime 0, OS byte 255, no name; ``ContentProbe`` chooses each block's effort, ``DeflateStream`` how long
     /// matches are looked for) or one zstd frame for each segment; in eStargz layers a member for each content,
     /// the landmark and the table (``Estargz``); the default levels. Whatever changes one of these changes the number.
-    package static let version = 4
+    package static let version = 5
 
     /// The name of the compressor whose bytes a layer with this compression holds, such as `zlib 1.2.13` (zlib-ng
     /// names itself): another build of it may give other bytes for the same layer, though never another diffID.

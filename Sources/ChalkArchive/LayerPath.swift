@@ -89,14 +89,32 @@ package enum LayerPath {
 
     /// Checks that a path is already in a layer's form.
     static func validate(_ path: [UInt8]) throws(ArchiveError) {
-        if path.isEmpty { return }
-        for component in path.split(separator: slash, omittingEmptySubsequences: false) {
-            if component.isEmpty || component == [dot] || component == [dot, dot] || component.contains(0) {
-                throw ArchiveError(
-                    .invalidEntry,
-                    "\(display(path)) is not a path inside a layer: it must be relative, without empty, . and .. components"
-                )
+        if path.isEmpty || Components(path).allSatisfy(isName) { return }
+        throw ArchiveError(
+            .invalidEntry,
+            "\(display(path)) is not a path inside a layer: it must be relative, without empty, . and .. components"
+        )
+    }
+
+    private static func isName(_ component: ArraySlice<UInt8>) -> Bool {
+        if component.first == dot, component.count < 3, component.last == dot { return false }
+        return !component.isEmpty && !component.contains(0)
+    }
+
+    /// The components of a path one after the other, empty ones too; nothing is kept of them.
+    struct Components: Sequence, IteratorProtocol {
+        private var rest: ArraySlice<UInt8>?
+
+        init(_ path: [UInt8]) { rest = path[...] }
+
+        mutating func next() -> ArraySlice<UInt8>? {
+            guard let path = rest else { return nil }
+            guard let end = path.firstIndex(of: slash) else {
+                rest = nil
+                return path
             }
+            rest = path[(end + 1)...]
+            return path[..<end]
         }
     }
 }

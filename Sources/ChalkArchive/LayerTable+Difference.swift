@@ -24,6 +24,8 @@ extension LayerTable {
     }
 
     private static func difference(of new: Row, from old: Row) -> String? {
+        // Nearly all rows are the same, and words cost more than rows.
+        if new == old { return nil }
         let name = quoted(new.path)
         if new.kind != old.kind { return "\(name) is now \(new.kind.noun), before \(old.kind.noun)" }
         if new.target != old.target {

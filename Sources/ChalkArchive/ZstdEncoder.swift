@@ -12,19 +12,19 @@ final class ZstdEncoder: SegmentEncoder {
             throw ArchiveError(.invalidEntry, "zstd level \(level) does not exist: use 1 to 19")
         }
         self.level = level
-        probe = try ContentProbe()
+        probe = ContentProbe(isThorough: true)
     }
 
     func encode(_ segment: [UInt8]) throws -> [UInt8] {
         try ZstdLibrary.frame(segment, level: hasRepeats(segment) ? level : 1)
     }
 
-    private func hasRepeats(_ segment: [UInt8]) throws(ArchiveError) -> Bool {
-        try unsafe segment.withUnsafeBufferPointer { bytes throws(ArchiveError) in
+    private func hasRepeats(_ segment: [UInt8]) -> Bool {
+        unsafe segment.withUnsafeBufferPointer { bytes in
             for start in stride(from: 0, to: bytes.count, by: ZstdEncoder.blockSize) {
                 let end = min(start + ZstdEncoder.blockSize, bytes.count)
                 let block = unsafe UnsafeBufferPointer(rebasing: bytes[start..<end])
-                if try unsafe probe.look(at: block) == .repeats { return true }
+                if unsafe probe.look(at: block) == .repeats { return true }
             }
             return false
         }

@@ -58,17 +58,17 @@ package final class KnownLayer: Sendable {
         if row == 0 { return true }
         let end = ledger.offsets[row]
         let whole = end / SHA256Hasher.blockSize * SHA256Hasher.blockSize
-        var last: [UInt8] = []
+        // The bytes that fill no block.
+        var rest: [UInt8] = []
         for index in 0..<row {
             guard let bytes = try encoded(index, hasher) else { return false }
-            // Segments may be smaller than a block.
-            last = Array(
-                (last + bytes.suffix(Int(SHA256Hasher.blockSize))).suffix(Int(SHA256Hasher.blockSize)))
+            let start = max(whole - ledger.offsets[index], 0)
+            if start < bytes.count { rest += bytes[Int(start)...] }
         }
         guard
             var digest = SHA256Hasher(state: ledger.rows[row - 1].blobState, after: whole)
         else { return false }
-        digest.update(Array(last.suffix(Int(end - whole))))
+        digest.update(rest)
         try sink.begin(with: end, of: blob, digest: digest)
         return true
     }

@@ -10,11 +10,7 @@ extension StepEntries {
             var entries = StepEntries(
                 mtime: list.mtime, place: Digest.of(Array("part of \(place) ".utf8) + part.name))
             entries.origins = origins
-            for index in part.indices {
-                entries.list.append(
-                    path: list.path(index), target: Array(list.target(index)),
-                    attributes: list.attributes(index), list.fields(index))
-            }
+            entries.list = list.selection(part.indices)
             return entries
         }
     }
