@@ -30,7 +30,7 @@ struct SettingsTests {
 
     /// Whoever is missing is named; that needs a name for everybody, once.
     @Test func peersHaveNamesOfTheirOwn() {
-        let names = Peers(chalk: "chalk-image", level: 4, splits: true).all.map(\.name)
+        let names = Peers(chalk: "chalk-image", level: 4).all.map(\.name)
         #expect(Set(names).count == names.count)
         #expect(names.contains("tar | pigz -4"))
         for operation in Operation.allCases {

@@ -54,7 +54,7 @@ extension PackedWriter {
         put(UInt64(items.count))
         var last: [UInt8] = []
         for item in items {
-            put(path(item), after: last)
+            put(path(item)[...], after: last[...])
             fields(&self, item)
             last = path(item)
         }

@@ -3,8 +3,8 @@
 ///
 /// Files of at least ``bigFile`` are alone, the first ``mostBig`` of them in the order of their size's class and path.
 /// The rest is cut into units, which are sub-trees of a size or what lies directly in a larger directory; the hash of
-/// a unit's path says which of up to ``mostShared`` layers it goes to. How large a unit may be, and how many layers
-/// there are, goes by powers of two of the size of it all, so that only what changes the whole changes the cut.
+/// a unit's path says which of ``mostShared`` layers it goes to. How large a unit may be goes by powers of two of the
+/// size of it all, so that only what changes the whole changes the cut.
 package struct LayerSplit {
     /// One of the layers.
     package struct Part: Hashable, Sendable {
@@ -82,13 +82,10 @@ package struct LayerSplit {
             let shared = PackedWriter.shared(path, last)
             last = path
             while let node = above.last, !isAbove(node, path, shared: shared) { above.removeLast() }
-            var ends: [Int] = []
-            for place in path.indices.dropFirst(nodes[above.last ?? 0].end + 1)
-            where path[place] == LayerPath.slash {
-                ends.append(place - path.startIndex)
-            }
-            if list.fields(index).kind == .directory, !path.isEmpty { ends.append(path.count) }
-            for end in ends {
+            let isDirectory = list.fields(index).kind == .directory
+            let bytes = path.span
+            for end in stride(from: nodes[above.last ?? 0].end + 1, through: bytes.count, by: 1)
+            where end < bytes.count ? bytes[end] == LayerPath.slash : isDirectory {
                 nodes.append(Node(parent: above.last ?? 0, entry: index, end: end))
                 above.append(nodes.count - 1)
             }
@@ -104,16 +101,18 @@ package struct LayerSplit {
 
     private mutating func layers() -> [Part] {
         let rest = nodes[0].weight
-        let limit = max(LayerSplit.smallestUnit, Int64(1) << max(0, LayerSplit.sizeClass(rest) - 4))
-        // 1 below 32 MiB, then one more for each doubling.
-        let count = min(LayerSplit.mostShared, max(1, LayerSplit.sizeClass(rest) - 23))
+        let limit = max(LayerSplit.smallestUnit, Int64(1) << max(0, LayerSplit.sizeClass(rest) - 5))
+        let count = rest < LayerSplit.smallStep ? 1 : LayerSplit.mostShared
         for index in nodes.indices { choose(index, limit: limit, count: count) }
         var shared = [[Int]](repeating: [], count: count)
         for index in homes.indices where !bigs.contains(index) {
             shared[nodes[homes[index]].layer].append(index)
         }
-        return shared.indices.filter { !shared[$0].isEmpty }.map { part([UInt8($0)], shared[$0]) }
-            + bigs.sorted().map { part(Array(list.path($0)), [$0]) }
+        let alone = bigs.sorted().map { part(Array(list.path($0)), [$0]) }
+        // Directories that are only there for big files need no layer of their own.
+        let covered = Set(alone.flatMap(\.indices))
+        return shared.indices.filter { !shared[$0].allSatisfy(covered.contains) }
+            .map { part([UInt8($0)], shared[$0]) } + alone
     }
 
     /// A directory belongs to the unit of the one above it, is one itself where it is small enough, or else is the unit

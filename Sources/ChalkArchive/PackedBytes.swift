@@ -12,21 +12,16 @@ struct PackedWriter {
     }
 
     /// How many bytes two paths begin with alike.
-    static func shared(
-        _ path: some RandomAccessCollection<UInt8>, _ last: some RandomAccessCollection<UInt8>
-    ) -> Int {
+    static func shared(_ path: ArraySlice<UInt8>, _ last: ArraySlice<UInt8>) -> Int {
+        let (new, old) = (path.span, last.span)
+        let limit = min(new.count, old.count)
         var count = 0
-        for (a, b) in zip(path, last) {
-            if a != b { break }
-            count += 1
-        }
+        while count < limit, new[count] == old[count] { count += 1 }
         return count
     }
 
     /// A path as the length shared with the one before, the length of the rest, and the rest.
-    mutating func put(
-        _ path: some RandomAccessCollection<UInt8>, after last: some RandomAccessCollection<UInt8>
-    ) {
+    mutating func put(_ path: ArraySlice<UInt8>, after last: ArraySlice<UInt8>) {
         let shared = Self.shared(path, last)
         put(UInt64(shared))
         put(UInt64(path.count - shared))

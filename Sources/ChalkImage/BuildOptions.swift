@@ -50,8 +50,9 @@ public struct BuildOptions: Sendable {
     public var epoch: Timestamp = .defaultEpoch
     /// How new layers are compressed.
     public var compression: Compression = .defaultGzip
-    /// Makes several layers of each large step of files, as `.auto` does for one (``LocalDirLayers``).
-    public var splitsLayers = false
+    /// Makes several layers of each large step of local files, such that an edit re-makes and re-sends one of them; see
+    /// `docs/decisions/0006-split-layers.md`.
+    public var splitsLayers = true
     /// The host's CA bundle to bind over the image's while RUN steps run, or nil.
     public var hostCertificates: String?
     /// `NAME=value` for RUN steps only: never in a key, a record, the config or a layer.

@@ -52,12 +52,12 @@ extension StageBuilder {
             mounts: mounts, missingProgramHint: command.missingProgramHint)
     }
 
-    /// Files of the spec as one layer, or several where they are split.
+    /// Files of the spec.
     package mutating func add(
-        _ items: [FileOperation.Item], title: String, origin: String?, isSplit: Bool = false
+        _ items: [FileOperation.Item], title: String, origin: String?, isWhole: Bool = false
     ) {
         let operation = FileOperation(
-            items: items, owner: nil, followsTree: followsTree, isSplit: isSplit)
+            items: items, owner: nil, followsTree: followsTree, isWhole: isWhole)
         append(
             Step(
                 kind: .copy, title: title, createdBy: title, origin: origin, operation: .files(operation)))

@@ -21,7 +21,7 @@ extension StageBuilder {
         case .addLocalDir(let dir) where dir.strategy == .copy:
             add(
                 .localDirectory(dir.src, exclude: dir.exclude), to: dir.dest, mode: nil, origin: place,
-                isSplit: dir.layers == .auto)
+                isWhole: dir.layers == .single)
         case .addLocalFile, .addLocalDir: break
         case .uvSync(let sync): uvSync(sync, origin: place)
         case .dockerfileCommands: break
@@ -34,14 +34,14 @@ extension StageBuilder {
 
     private mutating func add(
         _ source: FileOperation.Source, to destination: String, mode: UInt32?, origin: String,
-        isSplit: Bool = false
+        isWhole: Bool = false
     ) {
         add(
             [
                 FileOperation.Item(
                     source: source, destination: destination, mode: mode.map { .bits($0) })
             ],
-            title: "COPY \(source.title) \(destination)", origin: origin, isSplit: isSplit)
+            title: "COPY \(source.title) \(destination)", origin: origin, isWhole: isWhole)
     }
 
     private mutating func uvSync(_ sync: UvSync, origin: String) {

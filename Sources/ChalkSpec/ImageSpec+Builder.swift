@@ -94,7 +94,7 @@ extension ImageSpec {
     /// A local directory, checked now and walked when the image is built (`.copy`) or started (`.volume`).
     package func addLocalDir(
         _ src: String, to dest: String, strategy: FileStrategy = .volume, exclude: [String] = [],
-        archive: Bool = false, layers: LayerLayout = .single, in location: SpecLocation
+        archive: Bool = false, layers: LayerLayout = .auto, in location: SpecLocation
     ) throws(SpecError) -> ImageSpec {
         appending(
             try StepRules.addLocalDir(

@@ -26,10 +26,10 @@ package struct LocalFile: Hashable, Sendable {
 
 /// How many layers a local directory becomes.
 package enum LayerLayout: String, Hashable, Sendable, CaseIterable {
-    /// One.
-    case single
     /// Several where it is large, such that an edit changes one of them.
     case auto
+    /// One.
+    case single
 }
 
 /// One local directory of `addLocalDir`.
@@ -48,7 +48,7 @@ package struct LocalDir: Hashable, Sendable {
 
     package init(
         src: String, dest: String, strategy: FileStrategy, exclude: [String], archive: Bool,
-        layers: LayerLayout = .single
+        layers: LayerLayout = .auto
     ) {
         self.src = src
         self.dest = dest

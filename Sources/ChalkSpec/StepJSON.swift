@@ -94,7 +94,7 @@ enum StepJSON {
     }
 
     private static func layers(_ fields: JSONFields, of name: String) throws(SpecError) -> LayerLayout {
-        guard let text = try fields.string("layers") else { return .single }
+        guard let text = try fields.string("layers") else { return .auto }
         return try StepRules.layers(text, at: "\(name).layers")
     }
 
@@ -170,7 +170,7 @@ enum StepJSON {
             body.append((key: "strategy", value: .string(dir.strategy.rawValue)))
             if !dir.exclude.isEmpty { body.append((key: "exclude", value: .strings(dir.exclude))) }
             if dir.archive { body.append((key: "archive", value: .bool(true))) }
-            if dir.layers != .single { body.append((key: "layers", value: .string(dir.layers.rawValue))) }
+            if dir.layers != .auto { body.append((key: "layers", value: .string(dir.layers.rawValue))) }
             return body
         }
     }

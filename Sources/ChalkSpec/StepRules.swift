@@ -114,10 +114,10 @@ enum StepRules {
                 .conflict, at: "addLocalDir.archive",
                 "works only with strategy \"volume\"; leave it out, or use \"volume\"")
         }
-        guard !(layers == .auto && strategy == .volume) else {
+        guard !(layers == .single && strategy == .volume) else {
             throw SpecError(
                 .conflict, at: "addLocalDir.layers",
-                "\"auto\" works only with strategy \"copy\"; leave it out, or use \"copy\"")
+                "\"single\" works only with strategy \"copy\"; leave it out, or use \"copy\"")
         }
         switch try kind(of: path, at: field, in: location) {
         case .directory: break

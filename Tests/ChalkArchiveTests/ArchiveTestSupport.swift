@@ -144,8 +144,11 @@ func layer(
 func file(_ path: String, _ content: String = "content of a file\n", mode: UInt32 = 0o644) throws
     -> (LayerEntry, [UInt8])
 {
-    let content = bytes(content)
-    return (
+    try file(path, bytes(content), mode: mode)
+}
+
+func file(_ path: String, _ content: [UInt8], mode: UInt32 = 0o644) throws -> (LayerEntry, [UInt8]) {
+    (
         try LayerEntry(
             path: bytes(path), kind: .file(size: Int64(content.count)), mode: mode, mtime: 315_532_800),
         content

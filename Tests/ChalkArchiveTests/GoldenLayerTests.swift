@@ -28,6 +28,12 @@ import Testing
                 ].sorted { LayerPath.precedes($0.0.path, $1.0.path) }
             ),
             ("many", try sampleEntries()),
+            // Blocks of every worth.
+            (
+                "blocks",
+                try ContentSample.allCases.map { try file($0.rawValue, $0.bytes(200_000)) }
+                    .sorted { LayerPath.precedes($0.0.path, $1.0.path) }
+            ),
         ]
     }
 

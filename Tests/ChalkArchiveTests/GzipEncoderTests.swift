@@ -1,5 +1,6 @@
 import ChalkSystem
 import ChalkTestSupport
+import Foundation
 import Testing
 
 @testable import ChalkArchive
@@ -7,6 +8,8 @@ import Testing
 /// Bytes of the kinds that layers hold.
 enum ContentSample: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case zeros, text, noise, weights, pages
+    /// Of seven bits each, and rows of them among rows of zeros.
+    case dense, gaps
 
     var testDescription: String { rawValue }
 
@@ -30,6 +33,10 @@ enum ContentSample: String, CaseIterable, Sendable, CustomTestStringConvertible 
         case .weights:
             let noise = random.bytes(size)
             return noise.indices.map { $0 % 2 == 0 ? noise[$0] : 0x3C + noise[$0] % 2 }
+        case .dense: return random.bytes(size).map { $0 & 0x7F }
+        case .gaps:
+            let noise = random.bytes(size)
+            return noise.indices.map { $0 >> 10 % 3 == 0 ? noise[$0] & 0x3F : 0 }
         case .pages:
             var bytes: [UInt8] = []
             while bytes.count < size { bytes += random.bytes(4_096) + text(4_096) }
@@ -62,7 +69,7 @@ enum ContentSample: String, CaseIterable, Sendable, CustomTestStringConvertible 
         for round in 0..<12 {
             var bytes: [UInt8] = []
             for _ in 0..<1 + random.next() % 8 {
-                let sample = ContentSample.allCases[Int(random.next() % 5)]
+                let sample = ContentSample.allCases[Int(random.next() % 7)]
                 bytes += sample.bytes(1 + Int(random.next() % 150_000), seed: random.next())
             }
             let member = try encoder.encode(bytes)
@@ -82,18 +89,46 @@ enum ContentSample: String, CaseIterable, Sendable, CustomTestStringConvertible 
     }
 
     @Test func findsWhatBytesAreWorth() throws {
-        let probe = try ContentProbe()
+        let (probe, thorough) = (ContentProbe(isThorough: false), ContentProbe(isThorough: true))
         for (sample, finding) in [
             (ContentSample.noise, ContentProbe.Finding.noise), (.weights, .plain), (.text, .repeats),
-            (.zeros, .repeats),
+            (.zeros, .runs), (.gaps, .runs),
         ] {
-            let found = try sample.bytes(65_536).withUnsafeBufferPointer { try probe.look(at: $0) }
-            #expect(found == finding, "\(sample)")
+            let bytes = sample.bytes(65_536)
+            #expect(bytes.withUnsafeBufferPointer { probe.look(at: $0) } == finding, "\(sample)")
+            #expect(bytes.withUnsafeBufferPointer { thorough.look(at: $0) } == finding, "\(sample)")
         }
+        // Codes would save an eighth of it.
+        let dense = ContentSample.dense.bytes(65_536)
+        #expect(dense.withUnsafeBufferPointer { probe.look(at: $0) } == .noise)
+        #expect(dense.withUnsafeBufferPointer { thorough.look(at: $0) } == .plain)
         // Text between pages of noise is never taken for noise.
         let mixed = ContentSample.pages.bytes(65_536)
-        let found = try mixed.withUnsafeBufferPointer { try probe.look(at: $0) }
-        #expect(found != .noise && found != .plain)
+        let found = mixed.withUnsafeBufferPointer { probe.look(at: $0) }
+        #expect(found == .repeats)
+    }
+
+    @Test func countsWhatCodesTake() {
+        var even = Frequencies(kinds: 256)
+        for symbol in 0..<4_096 { even.add(symbol % 256) }
+        #expect(even.bits == 4_096 * 8)
+        var one = Frequencies(kinds: 3)
+        for _ in 0..<100 { one.add(2) }
+        #expect(one.bits == 0)
+        #expect(Frequencies(kinds: 5).bits == 0)
+        let seed: UInt64 = 4
+        var random = SeededGenerator(seed: seed)
+        for round in 0..<50 {
+            var (counts, symbols) = ([Double](repeating: 0, count: 40), Frequencies(kinds: 40))
+            let total = 1 + random.next() % 4_096
+            for _ in 0..<total {
+                let symbol = Int(min(random.next() % 40, random.next() % 40))
+                counts[symbol] += 1
+                symbols.add(symbol)
+            }
+            let exact = counts.filter { $0 > 0 }.reduce(0) { $0 - $1 * log2($1 / Double(total)) }
+            #expect(abs(Double(symbols.bits) - exact) <= exact / 200 + 2, "seed \(seed), round \(round)")
+        }
     }
 
     @Test func noiseIsStoredAndWeightsLoseWhatIsFrequent() throws {

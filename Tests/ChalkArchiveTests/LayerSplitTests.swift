@@ -1,3 +1,4 @@
+import ChalkOCI
 import ChalkSystem
 import ChalkTestSupport
 import Testing
@@ -103,11 +104,27 @@ private struct Forest {
         #expect(layers.count == 4 + layers.filter { !$0.contains { $0.size >= 512 << 20 } }.count)
     }
 
+    @Test func makesNoLayerOfDirectoriesAlone() {
+        var forest = Forest(seed: 5, files: 0, bytes: 0)
+        forest.files["models/large/weights"] = 512 << 20
+        #expect(forest.layers == [forest.items])
+    }
+
     @Test func spreadsALargeTree() {
         let layers = Forest(seed: 6, files: 4_000, bytes: 1 << 30).layers
         #expect(layers.count == 6)
         let sizes = layers.map { $0.reduce(0) { $0 + $1.size } }
         #expect((sizes.max() ?? 0) < (1 << 30) / 2, "\(sizes)")
+    }
+
+    /// What moves a cut moves digests, and is a new layer format version.
+    @Test func theCutStaysWhatItIs() {
+        var forest = Forest(seed: 11, files: 3_000, bytes: 900 << 20)
+        forest.files["models/weights"] = 300 << 20
+        let parts = LayerSplit.layers(of: forest.list)
+        let text = parts.map { "\($0.name) \($0.indices)" }.joined(separator: "\n")
+        let digest = "sha256:27ee71d88782547c81caf36f69becf5cd9d81ccd09a9b609f23a78d578877e76"
+        #expect("\(Digest.of(bytes(text)))" == digest)
     }
 
     /// An edit that leaves the size of it all, and of its directories, in the same class touches one layer, or two

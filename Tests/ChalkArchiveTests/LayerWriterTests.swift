@@ -194,7 +194,7 @@ private func makeSample(seed: UInt64 = 7, count: Int) throws -> [(LayerEntry, [U
     }
 
     @Test func namesItsEncoders() throws {
-        #expect(LayerFormat.version == 4)
+        #expect(LayerFormat.version == 5)
         #expect(LayerFormat.encoderVersion(of: .defaultGzip).hasPrefix("zlib 1."))
         #expect(LayerFormat.encoderVersion(of: .defaultZstd).hasPrefix("zstd 1."))
         #expect(LayerFormat.encoderVersion(of: .none) == "none")

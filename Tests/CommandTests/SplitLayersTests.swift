@@ -13,8 +13,11 @@ import Testing
         }
         try lab.write("small\n", "tree/src/x.py")
         try lab.write(
-            #"{"baseImage": "busybox", "steps": [{"addLocalDir": {"src": "tree", "dest": "/t", "strategy": "copy", "layers": "auto"}}]}"#,
+            #"{"baseImage": "busybox", "steps": [{"addLocalDir": {"src": "tree", "dest": "/t", "strategy": "copy"}}]}"#,
             "auto.json")
+        try lab.write(
+            #"{"baseImage": "busybox", "steps": [{"addLocalDir": {"src": "tree", "dest": "/t", "strategy": "copy", "layers": "single"}}]}"#,
+            "single.json")
         try lab.write("FROM busybox\nCOPY tree /t\n", "Dockerfile")
         return lab
     }
@@ -39,10 +42,12 @@ import Testing
         #expect(try lab.chalk(["plan", "auto.json", "--exit-code"]).status == 0)
 
         // The same tree as one layer holds.
-        _ = try lab.build("-f", "Dockerfile", ".", "-t", "whole")
+        _ = try lab.build("-f", "Dockerfile", ".", "-t", "whole", "--no-split-layers")
         #expect(try layers(lab, "whole").count == 2)
-        _ = try lab.build("-f", "Dockerfile", ".", "-t", "parts", "--split-layers")
-        #expect(try layers(lab, "parts").count == 4)
+        _ = try lab.build("single.json", "-t", "single")
+        #expect(try layers(lab, "single") == layers(lab, "whole"))
+        _ = try lab.build("-f", "Dockerfile", ".", "-t", "parts")
+        #expect(try layers(lab, "parts") == second)
         for name in ["two", "parts", "whole"] {
             try lab.check("export", name, "-o", "type=dir,dest=out-\(name)")
         }
@@ -58,8 +63,8 @@ import Testing
         let lab = try lab()
         for (layers, words) in [
             (
-                #""layers": "auto""#,
-                #"steps[0].addLocalDir.layers: "auto" works only with strategy "copy"; leave it out, or use "copy""#
+                #""layers": "single""#,
+                #"steps[0].addLocalDir.layers: "single" works only with strategy "copy"; leave it out, or use "copy""#
             ),
             (
                 #""layers": "many", "strategy": "copy""#,
@@ -73,5 +78,8 @@ import Testing
             #expect(ran.status == 2)
             #expect(ran.errors.contains(words), "\(ran.errors)")
         }
+        let both = try lab.chalk(["build", "-q", "auto.json", "--split-layers", "--no-split-layers"])
+        #expect(both.status == 2)
+        #expect(both.errors.contains("--split-layers and --no-split-layers cannot both be given"))
     }
 }

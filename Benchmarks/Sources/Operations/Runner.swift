@@ -16,11 +16,11 @@ struct Runner {
         guard Environment.find(settings.chalk) != nil else {
             throw BenchError("there is no \(settings.chalk): `make release` builds it")
         }
-        let (level, splits) = try ChalkImage.abilities(settings.chalk, stopwatch)
+        let level = try ChalkImage.level(settings.chalk, stopwatch)
         results = Results(
             machine: .current(work: settings.work), scale: settings.scale, rounds: settings.rounds,
             level: level)
-        let wanted = Peers(chalk: settings.chalk, level: level, splits: splits).all
+        let wanted = Peers(chalk: settings.chalk, level: level).all
             .filter { settings.peers.isEmpty || settings.peers.contains(where: $0.name.contains) }
         peers = wanted.filter { $0.programs.allSatisfy { Environment.find($0) != nil } }
         results.missing = wanted.map(\.name).filter { name in !peers.contains { $0.name == name } }

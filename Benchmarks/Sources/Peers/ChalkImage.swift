@@ -4,19 +4,20 @@ struct ChalkImage: Peer {
 
     let program: String
     let compression: Compression
-    let splits: Bool
+    /// Whether each directory becomes one layer, however large.
+    let isWhole: Bool
 
-    init(program: String, _ compression: Compression, splits: Bool = false) {
+    init(program: String, _ compression: Compression, isWhole: Bool = false) {
         self.program = program
         self.compression = compression
-        self.splits = splits
+        self.isWhole = isWhole
     }
 
-    static func title(_ compression: Compression, splits: Bool = false) -> String {
-        "chalk-image \(compression.rawValue)\(splits ? ", split" : "")"
+    static func title(_ compression: Compression, isWhole: Bool = false) -> String {
+        "chalk-image \(compression.rawValue)\(isWhole ? ", one layer" : "")"
     }
 
-    var name: String { ChalkImage.title(compression, splits: splits) }
+    var name: String { ChalkImage.title(compression, isWhole: isWhole) }
     var programs: [String] { [program] }
     var version: Command { Command(program, "version") }
 
@@ -30,16 +31,16 @@ struct ChalkImage: Peer {
             try Files.write(ChalkImage.spec(scene.files), to: spec)
             var build = [program, "build", spec, "-t", "bench", "--quiet"] + store
             build += ["--compression", compression.rawValue]
-            if splits { build.append("--split-layers") }
+            if isWhole { build.append("--no-split-layers") }
             return Work(timed: [Pipeline(build)]) {
                 try OCILayout(path: "\(scene.state)/store").layerBytes("/bench:latest")
             }
         case .push, .repush:
-            if compression != .gzip || splits { return nil }
+            if compression != .gzip || isWhole { return nil }
             let push = [program, "push", "bench", repository, "--progress", "quiet"] + store
             return Work(timed: [Pipeline(push)]) { try scene.registry.layerBytes(repository) }
         case .pull:
-            guard compression == .gzip, !splits, let published = scene.published else { return nil }
+            guard compression == .gzip, !isWhole, let published = scene.published else { return nil }
             let pulled = ["--store", "\(scene.state)/pulled"]
             let target = "\(scene.state)/unpacked"
             try Files.remove("\(scene.state)/pulled")
@@ -61,12 +62,12 @@ struct ChalkImage: Peer {
         """
     }
 
-    /// The level that gzip layers have when nobody says one, and whether `--split-layers` exists: from the help.
-    static func abilities(_ program: String, _ stopwatch: Stopwatch) throws -> (level: Int, splits: Bool) {
+    /// The level that gzip layers have when nobody says one, from the help.
+    static func level(_ program: String, _ stopwatch: Stopwatch) throws -> Int {
         let help = try stopwatch.output(of: Command(program, "build", "--help"))
         let level = help.firstRange(of: "(default: gzip,level=").flatMap { range in
             Int(help[range.upperBound...].prefix { $0.isNumber })
         }
-        return (level ?? 6, help.contains("--split-layers"))
+        return level ?? 6
     }
 }

@@ -30,10 +30,11 @@ struct Peers {
     /// - Parameters:
     ///   - chalk: the path of `chalk-image`.
     ///   - level: its default level of gzip, at which `pigz` and `gzip` are asked to work too.
-    ///   - splits: whether it can split a directory into several layers.
-    init(chalk: String, level: Int, splits: Bool) {
-        var all: [any Peer] = [ChalkImage(program: chalk, .gzip), ChalkImage(program: chalk, .zstd)]
-        if splits { all.append(ChalkImage(program: chalk, .gzip, splits: true)) }
+    init(chalk: String, level: Int) {
+        var all: [any Peer] = [
+            ChalkImage(program: chalk, .gzip), ChalkImage(program: chalk, .zstd),
+            ChalkImage(program: chalk, .gzip, isWhole: true),
+        ]
         all += [Umoci(), Crane(), Buildah(), BuildKit(), Kaniko()]
         all += Set([1, level, 6]).sorted().map { TarPipe("pigz", level: $0) }
         all += [TarPipe("gzip", level: level), TarPipe("zstd", level: 3)]

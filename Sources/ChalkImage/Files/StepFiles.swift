@@ -43,7 +43,7 @@ final class StepFiles {
         of step: Step, on state: BuiltStage, tree: ([BuiltLayer]) throws -> StackIndex
     ) throws -> [StepEntries] {
         let entries = try entries(of: step, on: state, tree: tree)
-        guard case .files(let operation) = step.operation, operation.isSplit || session.options.splitsLayers
+        guard case .files(let operation) = step.operation, operation.maySplit, session.options.splitsLayers
         else { return [entries] }
         return entries.parts
     }

@@ -10,11 +10,11 @@ public enum LocalFileStrategy: String, Sendable, Hashable, CaseIterable {
 
 /// How many layers a local directory becomes.
 public enum LocalDirLayers: String, Sendable, Hashable, CaseIterable {
+    /// Several where it is large, such that an edit re-makes and re-sends one of them, unless the build splits nothing
+    /// (``BuildOptions/splitsLayers``); see `docs/decisions/0006-split-layers.md`.
+    case auto
     /// One.
     case single
-    /// Several where it is large, such that an edit re-makes and re-sends one of them; see
-    /// `docs/decisions/0006-split-layers.md`.
-    case auto
 }
 
 extension FileStrategy {
@@ -102,10 +102,10 @@ extension Image {
     ///   - strategy: In a layer, or mounted when the container starts.
     ///   - exclude: Lines in gitignore syntax, anchored at `src`, after those of the ignore files.
     ///   - archive: One tar file at `dest` instead of the tree; only with `.volume`.
-    ///   - layers: How many layers it becomes; `.auto` only with `.copy`.
+    ///   - layers: How many layers it becomes; `.single` only with `.copy`.
     public func addLocalDir(
         _ src: String, to dest: String, strategy: LocalFileStrategy = .volume, exclude: [String] = [],
-        archive: Bool = false, layers: LocalDirLayers = .single
+        archive: Bool = false, layers: LocalDirLayers = .auto
     ) throws(ChalkError) -> Image {
         try Image.make { () throws(SpecError) in
             try spec.addLocalDir(

@@ -84,17 +84,33 @@ package struct FileOperation: Hashable, Sendable {
     package let followsTree: Bool
     /// Whether the layer is made as on an empty image and laid over what is there (`--link`).
     package let isLinked: Bool
-    /// Whether a large tree becomes several layers.
-    package let isSplit: Bool
+    /// Whether it stays one layer however large it is.
+    package let isWhole: Bool
 
     package init(
-        items: [Item], owner: String?, followsTree: Bool, isLinked: Bool = false, isSplit: Bool = false
+        items: [Item], owner: String?, followsTree: Bool, isLinked: Bool = false, isWhole: Bool = false
     ) {
         self.items = items
         self.owner = owner
         self.followsTree = followsTree
         self.isLinked = isLinked
-        self.isSplit = isSplit
+        self.isWhole = isWhole
+    }
+
+    /// Whether it may become several layers where it is large: what people edit is on their disks.
+    package var maySplit: Bool {
+        !isWhole
+            && items.contains { item in
+                switch item.source {
+                case .localDirectory, .localFile: true
+                case .selection(let selection):
+                    switch selection.tree {
+                    case .context, .directory: true
+                    case .repository, .stage: false
+                    }
+                case .bytes, .lz4Frame, .inline, .download: false
+                }
+            }
     }
 
     /// The stages that something is copied from.

@@ -21,9 +21,7 @@ struct KnownPlacement {
         var words: [String]
         switch step.operation {
         case .files(let operation):
-            if operation.isSplit || cache.session.options.splitsLayers || operation.items.isEmpty {
-                return nil
-            }
+            if operation.items.isEmpty { return nil }
             for item in operation.items {
                 guard case .selection(let selection) = item.source, case .stage(let index) = selection.tree,
                     let layers = stages(index),

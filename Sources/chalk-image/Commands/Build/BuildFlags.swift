@@ -35,7 +35,11 @@ enum BuildFlags {
         .init(
             "estargz",
             help: "gzip layers that runtimes with lazy pulling (stargz-snapshotter) can read in parts"),
-        .init("split-layers", help: "several layers for a large step of files, so that an edit re-sends one"),
+        .init(
+            "split-layers",
+            help: "several layers for a large step of files, so that an edit re-sends one (default)"
+        ),
+        .init("no-split-layers", help: "one layer for each step of files, however large"),
         .init("strict", help: "warnings about the spec are errors"),
     ]
 
@@ -97,7 +101,10 @@ enum BuildFlags {
             if let value { options.runEnvironment.append("\(name)=\(value)") }
         }
         try RunStepFlags.read(arguments, surroundings, into: &options, wrong)
-        options.splitsLayers = arguments.isSet("split-layers")
+        options.splitsLayers = !arguments.isSet("no-split-layers")
+        if !options.splitsLayers, arguments.isSet("split-layers") {
+            throw wrong("--split-layers and --no-split-layers cannot both be given")
+        }
         let configured = try Configuration.read(surroundings).compression
         if let text = arguments["compression"] {
             options.compression = try CompressionArgument.read(text) { wrong("--compression \($0)") }
