@@ -40,7 +40,7 @@ final class GzipEncoder: SegmentEncoder {
     /// A part of a segment as a member.
     func encode(_ segment: [UInt8], _ range: Range<Int>) throws -> [UInt8] {
         if let known = zeros.member(segment, range) { return known }
-        let member = try deflated(segment, range)
+        let member = try deflated(segment, range).trimmed
         zeros.keep(member, of: segment, range)
         return member
     }

@@ -14,3 +14,9 @@ extension SegmentEncoder {
         EncodedSegment(bytes: try encode(segment))
     }
 }
+
+extension [UInt8] {
+    /// The bytes in room of their own size. A segment waits for its turn, and the room that an encoder needs at most
+    /// would wait with it.
+    var trimmed: [UInt8] { count < capacity / 2 ? Array(self[...]) : self }
+}

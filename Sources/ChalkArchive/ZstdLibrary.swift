@@ -49,6 +49,6 @@ enum ZstdLibrary {
                 .unsupported,
                 "libarchive cannot compress with zstd here (\(words ?? "no reason given")): use gzip")
         }
-        return frame
+        return frame.trimmed
     }
 }

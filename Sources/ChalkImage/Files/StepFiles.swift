@@ -36,15 +36,16 @@ final class StepFiles {
     /// What a stage became, as noted.
     func layers(of stage: Int) -> [BuiltLayer]? { stages[stage] }
 
-    /// The entries of each layer of a step that makes layers without running anything.
+    /// The entries of each layer of a step that makes layers without running anything, put together as they are
+    /// asked for.
     ///
     /// - Parameter tree: the merged view of the layers below; called only where the step needs it.
     func parts(
         of step: Step, on state: BuiltStage, tree: ([BuiltLayer]) throws -> StackIndex
-    ) throws -> [StepEntries] {
+    ) throws -> StepEntries.Parts {
         let entries = try entries(of: step, on: state, tree: tree)
         guard case .files(let operation) = step.operation, operation.maySplit, session.options.splitsLayers
-        else { return [entries] }
+        else { return entries.whole }
         return entries.parts
     }
 

@@ -62,7 +62,7 @@ struct MountedTrees {
     }
 
     /// The files at a path of the context, at the same path.
-    private func contextFiles(_ path: String) throws -> (Step, [StepEntries]) {
+    private func contextFiles(_ path: String) throws -> (Step, StepEntries.Parts) {
         let item = FileOperation.Item(
             source: .selection(.init([MountedTrees.pattern(path)], of: .context)), destination: path,
             mode: nil)
