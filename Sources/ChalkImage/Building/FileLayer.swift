@@ -13,6 +13,17 @@ struct FileLayer {
     /// What the sources were, for explanations.
     let notes: [NamedInputs.Input]
 
+    init(
+        session: BuildSession, cache: StepCache, step: Step, entries: StepEntries,
+        notes: [NamedInputs.Input]
+    ) {
+        self.session = session
+        self.cache = entries.part.map { cache.ofPart($0) } ?? cache
+        self.step = step
+        self.entries = entries
+        self.notes = notes
+    }
+
     private var store: ContentStore { session.store }
 
     /// Makes the layer unless an earlier build did.

@@ -18,6 +18,7 @@ extension StepEntries {
         guard let part else { return self }
         var entries = StepEntries(
             mtime: list.mtime, place: Digest.of(Array("part of \(place) ".utf8) + part.name))
+        entries.part = "part \(Digest.of(part.name).hex.prefix(12))"
         entries.origins = origins
         entries.list = list.selection(part.indices)
         return entries

@@ -7,6 +7,8 @@ struct StepEntries: Sendable {
     var origins: [ContentOrigin] = []
     /// Names the step's sources and destinations in this store, whatever they hold.
     var place: Digest
+    /// Which of several layers they become; nil where they are all of the step's.
+    var part: String?
 
     init(mtime: Int64, place: Digest) {
         list = EntryList(mtime: mtime)

@@ -81,12 +81,12 @@ final class StageForecast {
             var last: (key: CacheKey?, layer: Digest?)
             let parts = try inputs(of: step, state)
             state.built.isEmptyBelow = state.built.isEmptyBelow && !step.needsSnapshot
-            for (inputs, table) in parts {
+            for (cache, inputs, table) in parts {
                 let layer: BuiltLayer?
-                switch try state.cache.find(step, inputs, table: table, touching: mayFetch) {
+                switch try cache.find(step, inputs, table: table, touching: mayFetch) {
                 case .hit(let known): layer = known
                 case .found(let found):
-                    layer = mayFetch ? try state.cache.take(found, step, inputs) : found.record.builtLayer
+                    layer = mayFetch ? try cache.take(found, step, inputs) : found.record.builtLayer
                 case .miss(let why):
                     state.isKnown = false
                     return planned(inputs.key, .miss(reason: why.description))
@@ -120,8 +120,10 @@ final class StageForecast {
         return state.built
     }
 
-    /// The inputs of each layer of a step, and what it would hold.
-    private func inputs(of step: Step, _ state: State) throws -> [(NamedInputs, LayerTable?)] {
+    /// The inputs of each layer of a step, where it is looked for, and what it would hold.
+    private func inputs(
+        of step: Step, _ state: State
+    ) throws -> [(cache: StepCache, inputs: NamedInputs, table: LayerTable?)] {
         if case .run(let operation) = step.operation {
             guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
             for stage in step.needs { _ = try finished(stage, "that it mounts") }
@@ -131,11 +133,13 @@ final class StageForecast {
             let inputs = try operation.inputs(
                 parent: state.built.chainID, platform: state.platform, settings: session.settings,
                 content: { try mounted.content($0) })
-            return [(inputs, nil)]
+            return [(state.cache, inputs, nil)]
         }
         let placement = KnownPlacement(
             step, on: state.built, stages: { finishedLayers($0) }, cache: state.cache)
-        if state.isKnown, let inputs = try placement?.inputs(touching: mayFetch) { return [(inputs, nil)] }
+        if state.isKnown, let inputs = try placement?.inputs(touching: mayFetch) {
+            return [(state.cache, inputs, nil)]
+        }
         for stage in step.needs { _ = try finished(stage, "that it copies from") }
         let parts = try files.parts(of: step, on: state.built) { layers in
             guard state.isKnown else { throw UnknownBeforeBuild(reason: "the layers below it change") }
@@ -149,9 +153,11 @@ final class StageForecast {
             return tree
         }
         let notes = files.notes(of: step)
-        return try parts.map {
-            try FileLayer(session: session, cache: state.cache, step: step, entries: $0, notes: notes)
-                .forecast()
+        return try parts.map { entries in
+            let layer = FileLayer(
+                session: session, cache: state.cache, step: step, entries: entries, notes: notes)
+            let (inputs, table) = try layer.forecast()
+            return (layer.cache, inputs, table)
         }
     }
 }

@@ -11,12 +11,12 @@ extension StepCache {
     func explain(
         _ step: Step, _ inputs: NamedInputs, _ table: LayerTable?
     ) throws -> MissExplanation {
-        let mine = (inputs.inputs + place(of: step)).map(\.recorded)
+        let mine = (inputs.inputs + placeRow(of: step)).map(\.recorded)
         let record = store.records.nearest(
             kind: step.kind.rawValue, title: step.title, inputs: mine, besides: inputs.key)
         let isSame = record?.title == step.title
         // What was built here says most; then what others built of this very instruction.
-        if let record, isSame, StepPlace.read(record.rows) == StepPlace.name(of: step, context: context) {
+        if let record, isSame, StepPlace.read(record.rows) == place(of: step) {
             return explain(inputs, since: record, table)
         }
         if let found = try near(step, inputs) {
@@ -53,7 +53,7 @@ extension StepCache {
         let caches = session.options.cacheSources
         if !asksOthers || caches.isEmpty { return nil }
         return try session.shared.caches.near(
-            kind: step.kind.rawValue, title: step.title, place: StepPlace.name(of: step, context: context),
+            kind: step.kind.rawValue, title: step.title, place: place(of: step),
             inputs: inputs, in: caches,
             warn: { session.report(.warning($0)) })
     }

@@ -11,6 +11,8 @@ struct StepCache {
     let asksOthers: Bool
     /// The directory of the build context; nil where there is none.
     let context: String?
+    /// Which of several layers of a step is meant.
+    private var part: String?
     /// Is told each record that was used, and whether it is new.
     let note: (CacheKey, Bool) -> Void
 
@@ -37,6 +39,13 @@ struct StepCache {
 
     /// The same for layers that are no step's result.
     var own: StepCache { StepCache(session, asksOthers: false, context: context, note: { _, _ in }) }
+
+    /// The same for one of the layers that a step becomes.
+    func ofPart(_ part: String) -> StepCache {
+        var cache = self
+        cache.part = part
+        return cache
+    }
 
     /// An earlier result, or why there is none.
     enum Answer {
@@ -101,20 +110,26 @@ struct StepCache {
         try store.records.put(
             CacheRecord(
                 key: inputs.key, kind: step.kind.rawValue, title: step.title,
-                inputs: (inputs.inputs + inputs.notes + place(of: step)).map(\.recorded),
+                inputs: (inputs.inputs + inputs.notes + placeRow(of: step)).map(\.recorded),
                 layer: layer?.descriptor, diffID: layer?.diffID, created: created))
     }
 
-    /// The row that tells the step from those of the same words elsewhere.
-    func place(of step: Step) -> [NamedInputs.Input] {
-        StepPlace.name(of: step, context: context).map { [StepPlace.row($0)] } ?? []
+    /// What tells the step, or the layer of it that is meant, from those of the same words.
+    func place(of step: Step) -> String? {
+        let words = [StepPlace.name(of: step, context: context), part].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+
+    /// The row of a record that says so.
+    func placeRow(of step: Step) -> [NamedInputs.Input] {
+        place(of: step).map { [StepPlace.row($0)] } ?? []
     }
 
     /// The layer of the latest earlier result of a step with the same settings, whatever its files were.
     func latest(_ step: Step, _ settings: LayerSettings) -> BuiltLayer? {
         let inputs = NamedInputs.files(nil, settings: settings).inputs.map(\.recorded)
         let record = store.records.nearest(
-            kind: step.kind.rawValue, title: step.title, inputs: inputs + place(of: step).map(\.recorded))
+            kind: step.kind.rawValue, title: step.title, inputs: inputs + placeRow(of: step).map(\.recorded))
         guard let record, record.title == step.title,
             inputs.allSatisfy({ $0.name == InputName.files || record.inputs.contains($0) })
         else { return nil }
